@@ -1,0 +1,57 @@
+// The process's configuration: defaults here, a TOML file over them, flags over the file.
+// Read once at start, immutable afterwards.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "feeds/replay/options.hpp"
+#include "feeds/simulated/options.hpp"
+#include "gateway/limits.hpp"
+
+namespace ticker {
+
+/// A TCP address to listen on; port 0 lets the system pick.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+struct Config {
+  Address listen{"127.0.0.1", 8080};
+  Address admin{"127.0.0.1", 9100};
+  std::uint32_t shards = 0;  // 0: cores minus the feed thread, at least 1
+  bool share_port = false;
+  std::string log_level = "info";
+  std::vector<std::string> feeds{"simulated"};
+  feeds::SimulatedOptions simulated;
+  feeds::ReplayOptions replay;
+  Limits limits;
+};
+
+/// One mistake in a config: where, what, and what is allowed.
+struct ConfigError {
+  std::string where;  // `file.toml:12` or `--flag`
+  std::string what;
+};
+
+/// What the command line asked for.
+struct CommandLine {
+  enum class Action { run, check_config, exit } action = Action::run;
+  int exit_code = 0;  // with `exit`: --help, --version or a wrong flag
+  Config config;
+  std::vector<ConfigError> errors;  // all of them; the config must not be used unless empty
+};
+
+/// Reads flags (CLI11) and the config file they name (toml++). Prints help, version and usage errors itself.
+[[nodiscard]] CommandLine read_command_line(int argc, const char* const* argv);
+
+/// Applies a TOML text over `config`; relative paths in it are resolved against `directory`. Returns every mistake.
+[[nodiscard]] std::vector<ConfigError> apply_toml(std::string_view text, const std::string& file_name,
+                                                  const std::string& directory, Config& config);
+
+/// Relations between values, checked after file and flags: ring size, soft below hard and so on.
+[[nodiscard]] std::vector<ConfigError> check_relations(const Config& config);
+
+}  // namespace ticker
