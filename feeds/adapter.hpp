@@ -1,5 +1,6 @@
-// The contracts of this room. An adapter turns a venue's bytes into answers; a source decides when bytes or answers
-// come; both speak into a sink. No I/O, no clock, no ring here. Everything runs on the feed thread that owns it.
+// The contracts of this room. An adapter turns a venue's bytes into answers; a source decides when
+// bytes or answers come; both speak into a sink. No I/O, no clock, no ring here. Everything runs on
+// the feed thread that owns it.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +14,12 @@ namespace ticker::feeds {
 
 /// New values for some fields of one instrument's ticker.
 struct TickerUpdate {
-  std::string_view symbol;       // the venue's own spelling
-  std::uint8_t stream = 0;       // which of the venue's streams speaks, below `streams_max`
-  std::uint64_t order = 0;       // id or time within (instrument, stream); older ones are ignored; 0: none given
+  std::string_view symbol;  // the venue's own spelling
+  std::uint8_t stream = 0;  // which of the venue's streams speaks, below `streams_max`
+  std::uint64_t order =
+      0;  // id or time within (instrument, stream); older ones are ignored; 0: none given
   std::int64_t exchange_us = 0;  // microseconds since the epoch; 0: none given
-  FieldMask mask = 0;            // the fields that `fields` speaks of; a null value means «no value»
+  FieldMask mask = 0;  // the fields that `fields` speaks of; a null value means «no value»
   Fields fields;
 };
 inline constexpr std::uint8_t streams_max = 4;
@@ -33,7 +35,8 @@ struct TradeUpdate {
   std::string_view trade_id;
 };
 
-/// What a frame was. `ignored`: recognised, carries nothing for us. `unknown`: well-formed, but of no known kind.
+/// What a frame was. `ignored`: recognised, carries nothing for us. `unknown`: well-formed, but of
+/// no known kind.
 enum class Verdict : std::uint8_t { data, ignored, unknown, malformed };
 inline constexpr std::size_t verdict_count = 4;
 
@@ -49,7 +52,8 @@ class Sink {
   virtual void overflow() = 0;
   /// One frame was parsed with this verdict. Called by sources, once a frame.
   virtual void frame(Verdict verdict) = 0;
-  /// The upstream was interrupted: order ids start afresh, and trades may be missing (one gap an instrument).
+  /// The upstream was interrupted: order ids start afresh, and trades may be missing (one gap an
+  /// instrument).
   virtual void interrupted() = 0;
   /// Status of all instruments of this venue.
   virtual void status(Status status, Reason reason) = 0;
@@ -62,11 +66,12 @@ class Adapter {
   /// Bytes that must be readable behind a frame's end (simdjson reads in blocks).
   static constexpr std::size_t padding_bytes = 64;
 
-  /// Parses one frame; `padding_bytes` readable bytes follow its end. Answers into `sink`; never throws.
-  /// Says nothing to the sink when the frame is malformed.
+  /// Parses one frame; `padding_bytes` readable bytes follow its end. Answers into `sink`; never
+  /// throws. Says nothing to the sink when the frame is malformed.
   virtual Verdict parse(std::string_view frame, Sink& sink) = 0;
 
-  /// `BASE-QUOTE` for the venue's spelling (`BTCUSDT` → `BTC-USDT`); the spelling itself where it cannot be told.
+  /// `BASE-QUOTE` for the venue's spelling (`BTCUSDT` → `BTC-USDT`); the spelling itself where it
+  /// cannot be told.
   [[nodiscard]] virtual std::string canonical(std::string_view symbol) const = 0;
 };
 
@@ -74,7 +79,8 @@ class Adapter {
 class SinkDirectory {
  public:
   virtual ~SinkDirectory() = default;
-  /// The sink of `venue`, kept for the process's life. `adapter` spells its symbols; null: they are canonical.
+  /// The sink of `venue`, kept for the process's life. `adapter` spells its symbols; null: they are
+  /// canonical.
   virtual Sink& sink(std::string_view venue, const Adapter* adapter) = 0;
 };
 
@@ -83,8 +89,8 @@ class Source {
  public:
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
   virtual ~Source() = default;
-  /// Says up to `events_max` of what is due at `now`. Returns the steady time (ns) of its next turn, `never` at its
-  /// end, a time not after `now` if more is due already.
+  /// Says up to `events_max` of what is due at `now`. Returns the steady time (ns) of its next
+  /// turn, `never` at its end, a time not after `now` if more is due already.
   virtual std::int64_t run(const Receipt& now, std::size_t events_max) = 0;
 };
 

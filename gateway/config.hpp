@@ -44,11 +44,14 @@ struct CommandLine {
   std::vector<ConfigError> errors;  // all of them; the config must not be used unless empty
 };
 
-/// Reads flags (CLI11) and the config file they name (toml++). Prints help, version and usage errors itself.
+/// Reads flags (CLI11) and the config file they name (toml++). Prints help, version and usage
+/// errors itself.
 [[nodiscard]] CommandLine read_command_line(int argc, const char* const* argv);
 
-/// Applies a TOML text over `config`; relative paths in it are resolved against `directory`. Returns every mistake.
-[[nodiscard]] std::vector<ConfigError> apply_toml(std::string_view text, const std::string& file_name,
+/// Applies a TOML text over `config`; relative paths in it are resolved against `directory`.
+/// Returns every mistake.
+[[nodiscard]] std::vector<ConfigError> apply_toml(std::string_view text,
+                                                  const std::string& file_name,
                                                   const std::string& directory, Config& config);
 
 /// Relations between values, checked after file and flags: ring size, soft below hard and so on.

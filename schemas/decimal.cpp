@@ -132,7 +132,8 @@ char* Decimal::format(char* out) const {
 }
 
 std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
-  if (a.scale == b.scale) return a.is_null() ? std::strong_ordering::equal : a.mantissa <=> b.mantissa;
+  if (a.scale == b.scale)
+    return a.is_null() ? std::strong_ordering::equal : a.mantissa <=> b.mantissa;
   if (a.is_null()) return std::strong_ordering::less;
   if (b.is_null()) return std::strong_ordering::greater;
   wide left = a.mantissa;
@@ -142,8 +143,9 @@ std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
   } else {
     right *= pow10_table[a.scale - b.scale];
   }
-  return left < right ? std::strong_ordering::less
-                      : (left > right ? std::strong_ordering::greater : std::strong_ordering::equal);
+  return left < right
+             ? std::strong_ordering::less
+             : (left > right ? std::strong_ordering::greater : std::strong_ordering::equal);
 }
 
 }  // namespace ticker

@@ -1,5 +1,5 @@
-// Exact decimal numbers: what every price and size in the house is made of. No double ever touches one.
-// Plain values without an owner; any thread may use them.
+// Exact decimal numbers: what every price and size in the house is made of. No double ever touches
+// one. Plain values without an owner; any thread may use them.
 #pragma once
 
 #include <compare>
@@ -20,14 +20,17 @@ struct Decimal {
 
   [[nodiscard]] constexpr bool is_null() const { return scale < 0; }
 
-  /// What became of a text. `overflow`: a number, but more digits than 64 bits hold; the value is null then.
+  /// What became of a text. `overflow`: a number, but more digits than 64 bits hold; the value is
+  /// null then.
   enum class Parse : std::uint8_t { ok, overflow, malformed };
 
-  /// Reads `-?digits[.digits][(e|E)[+-]digits]`, the number of JSON and of every venue's strings, digits kept
-  /// as they are ("1.50" keeps its scale of 2); trailing zeros after the point go only when that avoids an overflow.
+  /// Reads `-?digits[.digits][(e|E)[+-]digits]`, the number of JSON and of every venue's strings,
+  /// digits kept as they are ("1.50" keeps its scale of 2); trailing zeros after the point go only
+  /// when that avoids an overflow.
   [[nodiscard]] static Parse parse(std::string_view text, Decimal& out);
 
-  /// Writes the number without exponent, at most `text_max` bytes; returns the end. Null must not be written.
+  /// Writes the number without exponent, at most `text_max` bytes; returns the end. Null must not
+  /// be written.
   char* format(char* out) const;
 
   /// Numeric: 1.5 equals 1.50. Two nulls are equal; null is below every number.

@@ -36,7 +36,9 @@ inline constexpr std::array<std::string_view, field_count> field_names = {
 using FieldMask = std::uint16_t;
 inline constexpr FieldMask status_bit = 1u << field_count;
 inline constexpr FieldMask all_fields = (1u << (field_count + 1)) - 1;
-constexpr FieldMask bit(Field field) { return static_cast<FieldMask>(1u << static_cast<unsigned>(field)); }
+constexpr FieldMask bit(Field field) {
+  return static_cast<FieldMask>(1u << static_cast<unsigned>(field));
+}
 
 /// Values of all numeric fields; packed, because every ring slot holds one.
 class Fields {
@@ -59,8 +61,8 @@ class Fields {
 
 /// May a dashboard trust the price? `pending`: configured, nothing received yet.
 enum class Status : std::uint8_t { pending, live, stale, resyncing, down };
-inline constexpr std::array<std::string_view, 5> status_names = {"pending", "live", "stale", "resyncing",
-                                                                 "down"};
+inline constexpr std::array<std::string_view, 5> status_names = {"pending", "live", "stale",
+                                                                 "resyncing", "down"};
 
 /// Why a status is what it is.
 enum class Reason : std::uint8_t { none, replay_ended, feed_stopped, feed_silent, upstream };
@@ -71,7 +73,8 @@ inline constexpr std::array<std::string_view, 5> reason_names = {"", "replay_end
 enum class Side : std::uint8_t { unknown, buy, sell };
 inline constexpr std::array<std::string_view, 3> side_names = {"", "buy", "sell"};
 
-/// When a message reached this process. Wall time is for clients, the steady clock for ages inside the process.
+/// When a message reached this process. Wall time is for clients, the steady clock for ages inside
+/// the process.
 struct Receipt {
   std::int64_t wall_us = 0;    // microseconds since the epoch
   std::int64_t steady_ns = 0;  // nanoseconds of CLOCK_MONOTONIC
@@ -89,7 +92,8 @@ struct TradeId {
   }
 };
 
-/// Full state of an instrument's ticker after the change that `Event::seq` numbers, and what that change touched.
+/// Full state of an instrument's ticker after the change that `Event::seq` numbers, and what that
+/// change touched.
 struct TickerBody {
   std::uint64_t trade_seq;  // last seq of the trades channel
   std::int64_t since_us;    // of the status
@@ -119,7 +123,8 @@ struct RepairBody {
 
 struct Event {
   enum class Kind : std::uint8_t { ticker, trade, instrument, gap, repair };
-  static constexpr std::uint8_t repair_flag = 1;  // told again for a shard that was lapped; the seq is not new
+  static constexpr std::uint8_t repair_flag =
+      1;  // told again for a shard that was lapped; the seq is not new
 
   Kind kind;
   std::uint8_t flags;
@@ -137,8 +142,8 @@ struct Event {
   Event() : kind{}, flags{}, instrument{}, seq{}, exchange_us{}, ticker{} {}
 };
 inline constexpr std::size_t event_kinds = 5;
-inline constexpr std::array<std::string_view, event_kinds> event_kind_names = {"ticker", "trade", "instrument",
-                                                                               "gap", "repair"};
+inline constexpr std::array<std::string_view, event_kinds> event_kind_names = {
+    "ticker", "trade", "instrument", "gap", "repair"};
 static_assert(std::is_trivially_copyable_v<Event>);
 static_assert(sizeof(Event) == 160);
 

@@ -1,5 +1,6 @@
-// Instruments: names of the form venue:BASE-QUOTE and the dense ids that stand for them inside the process.
-// Feed threads add; every thread may read an id that it learnt from the ring. Records never move or change.
+// Instruments: names of the form venue:BASE-QUOTE and the dense ids that stand for them inside the
+// process. Feed threads add; every thread may read an id that it learnt from the ring. Records
+// never move or change.
 #pragma once
 
 #include <atomic>
@@ -18,7 +19,9 @@ using InstrumentId = std::uint32_t;
 /// Hash that lets string maps be asked with a string_view, without allocating.
 struct StringHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
 };
 
 struct Instrument {
@@ -33,8 +36,10 @@ struct Instrument {
 };
 static_assert(sizeof(Instrument) == 64);
 
-/// True for `venue:symbol`, both sides filled, UTF-8 bytes without white space, control characters, and none of
-/// `" \ * > ,` (they would need escaping in JSON, in patterns or in lists). At most `Instrument::name_max` bytes.
+/// True for `venue:symbol`, both sides filled, UTF-8 bytes without white space, control characters,
+/// and none of
+/// `" \ * > ,` (they would need escaping in JSON, in patterns or in lists). At most
+/// `Instrument::name_max` bytes.
 [[nodiscard]] bool is_instrument_name(std::string_view name);
 
 /// Append-only table of all instruments of the process.
@@ -42,7 +47,8 @@ class InstrumentTable {
  public:
   explicit InstrumentTable(std::size_t instruments_max);
 
-  /// The id of `name`, a new one if the name is unknown; nothing if the name is malformed or the table is full.
+  /// The id of `name`, a new one if the name is unknown; nothing if the name is malformed or the
+  /// table is full.
   [[nodiscard]] std::optional<InstrumentId> add(std::string_view name);
 
   [[nodiscard]] const Instrument& at(InstrumentId id) const;

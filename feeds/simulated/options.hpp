@@ -5,8 +5,9 @@
 
 namespace ticker::feeds {
 
-/// `market`: quiet and busy symbols, trades, 24 h values, statuses. `even`: every symbol at the same rate, every event a
-/// quote change of four fields (bid, bid_size, ask, ask_size), for benches.
+/// `market`: quiet and busy symbols, trades, 24 h values, statuses. `even`: every symbol at the
+/// same rate, every event a quote change of four fields (bid, bid_size, ask, ask_size), for
+/// benches.
 enum class SimulatedProfile : std::uint8_t { market, even };
 
 struct SimulatedOptions {

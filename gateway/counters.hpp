@@ -1,0 +1,106 @@
+// Per-thread counters: each slot has one writing thread, any thread may read. No lock, no
+// read-modify-write. `metrics` sums them at scrape; nothing else in the house counts.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstdint>
+
+#include "feeds/adapter.hpp"
+#include "gateway/close_reason.hpp"
+#include "schemas/event.hpp"
+
+namespace ticker {
+
+/// A number that one thread writes and others read now and then.
+class Counter {
+ public:
+  void add(std::uint64_t n = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  void sub(std::uint64_t n = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) - n, std::memory_order_relaxed);
+  }
+  void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// Latency histogram; bucket i counts durations up to 2^i microseconds, the last one everything
+/// longer.
+class LatencyHistogram {
+ public:
+  static constexpr std::size_t bucket_count = 25;  // 1 µs … 2^23 µs (8.4 s), and the rest
+
+  void observe_ns(std::int64_t ns) {
+    const auto positive = static_cast<std::uint64_t>(ns > 0 ? ns : 0);
+    const auto us = (positive + 999) / 1'000;
+    const auto index = us <= 1 ? 0U : static_cast<unsigned>(std::bit_width(us - 1));
+    buckets_[index < bucket_count ? index : bucket_count - 1].add();
+    sum_ns_.add(positive);
+  }
+  [[nodiscard]] std::uint64_t bucket(std::size_t i) const { return buckets_[i].get(); }
+  [[nodiscard]] std::uint64_t sum_ns() const { return sum_ns_.get(); }
+
+ private:
+  std::array<Counter, bucket_count> buckets_;
+  Counter sum_ns_;
+};
+
+/// What a feed did; written by its feed thread. One a venue.
+struct FeedCounters {
+  std::array<Counter, event_kinds> events;           // published, by kind (without repairs)
+  std::array<Counter, feeds::verdict_count> frames;  // raw frames, by verdict
+  Counter overflows;                                 // numbers that became null
+  Counter unchanged;                                 // updates that changed nothing
+  Counter out_of_order;                              // updates older than what we have
+  Counter rejected;  // instruments refused: name malformed or table full
+};
+
+/// What the market did over all its feeds; written by the feed thread.
+struct MarketCounters {
+  Counter repair_records;  // events told again
+  Counter repair_passes;   // complete passes
+  Counter instruments;     // gauge
+};
+
+/// The account: one ticker or trade frame of a stream handed to one client (ARCHITECTURE.md, «The
+/// account»). offered = sent + merged + lost + abandoned + queued, always.
+struct Account {
+  Counter offered, sent, merged, lost, abandoned;
+  Counter queued;  // gauge
+};
+
+/// What a shard did; written by its own thread.
+struct alignas(64) ShardCounters {
+  Counter events;          // drained from the ring
+  Counter laps;            // times the ring overtook this shard
+  Counter lapped_events;   // events it missed by that
+  Counter repairs;         // complete repairs
+  Counter encoded_frames;  // frames made, each once
+  Counter frames_sent;     // data frames accepted by sockets
+  Counter bytes_sent;      // all bytes accepted by sockets
+  Counter flushes;         // send calls
+  Counter would_block;     // send calls that found a full socket
+  Counter clients;         // gauge: WebSocket clients
+  Counter connections;     // gauge: TCP connections, HTTP included
+  Counter accepted;        // TCP connections accepted
+  Counter refused;         // connections refused at admission
+  Counter subscriptions;   // gauge: (client, channel, instrument)
+  Counter conflating;      // gauge: clients in conflation now
+  Counter requests;        // client messages read
+  Counter request_errors;  // client messages answered with an error
+  Counter gaps_sent;       // gap messages
+  Counter slabs_used;      // gauge
+  Counter slabs_spilled;   // queues copied to private memory to free a slab
+  Counter lag_us;          // gauge: loop lag at the last look
+  Account account;
+  std::array<Counter, close_reason_count> closed;  // WebSocket clients gone, by reason
+  LatencyHistogram received_to_encoded;
+  LatencyHistogram received_to_written;  // one a flush: the age of its oldest frame
+};
+
+}  // namespace ticker
