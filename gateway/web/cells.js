@@ -1,0 +1,79 @@
+// The columns of the table: what each shows of an entry, how it orders entries, whether it flashes.
+// Pure: an entry in, text out. Must never show a status better than what the page really knows.
+
+import { change_per_cent, sort_key, spread_basis_points, subtract } from './decimal.js';
+
+const NOTHING = '–';
+const STATUS_ORDER = ['live', 'resyncing', 'stale', 'pending', 'down'];
+
+/** The status to show: the gateway's, unless the link or a missed change makes it worth less. */
+export function shown_status(entry, trusted) {
+  if (!trusted) return 'stale';
+  return entry.current ? entry.ticker.status : 'resyncing';
+}
+
+/** Age in microseconds → "0.3 s", "42 s", "7 min", "3 h", "2 d". */
+export function age_text(age_us) {
+  if (age_us === null) return NOTHING;
+  const seconds = Math.max(0, age_us) / 1e6;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** 1.234 → "+1.23 %", with a true minus sign. */
+export function per_cent_text(value) {
+  if (value === null) return NOTHING;
+  const digits = Math.abs(value).toFixed(2);
+  if (Number(digits) === 0) return '0.00 %';
+  return `${value < 0 ? '−' : '+'}${digits} %`;
+}
+
+const change_of = ({ ticker }) => change_per_cent(ticker.last ?? null, ticker.open_24h ?? null);
+const spread_of = ({ ticker }) => subtract(ticker.ask ?? null, ticker.bid ?? null);
+const points_of = ({ ticker }) => spread_basis_points(ticker.bid ?? null, ticker.ask ?? null);
+
+function price(field) {
+  return {
+    text: (entry) => entry.ticker[field] ?? NOTHING,
+    key: (entry) => sort_key(entry.ticker[field]),
+    flashes: true,
+  };
+}
+
+function change_tone(entry) {
+  const change = change_of(entry);
+  return change === null || Math.abs(change) < 0.005 ? '' : change < 0 ? 'fall' : 'rise';
+}
+
+/** Column id → text(entry, view), key(entry) for sorting (null last), and what else it does. */
+export const COLUMNS = {
+  symbol: { text: (entry) => entry.symbol, key: (entry) => entry.symbol, fixed: true },
+  bid: price('bid'),
+  ask: price('ask'),
+  last: price('last'),
+  change: {
+    text: (entry) => per_cent_text(change_of(entry)),
+    key: change_of,
+    tone: change_tone,
+  },
+  spread: {
+    text: (entry) => spread_of(entry)?.replace('-', '−') ?? NOTHING,
+    key: (entry) => sort_key(spread_of(entry)),
+  },
+  points: {
+    text: (entry) => points_of(entry)?.toFixed(2).replace('-', '−') ?? NOTHING,
+    key: points_of,
+  },
+  status: {
+    text: (entry, view) => shown_status(entry, view.trusted),
+    key: (entry) => STATUS_ORDER.indexOf(entry.current ? entry.ticker.status : 'resyncing'),
+  },
+  age: {
+    text: (entry, view) =>
+      age_text(entry.ticker.recv_ts ? view.now_us - entry.ticker.recv_ts : null),
+    key: (entry) => (entry.ticker.recv_ts ? -entry.ticker.recv_ts : null),
+  },
+};

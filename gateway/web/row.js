@@ -1,0 +1,70 @@
+// One row on the screen: writes an entry's cells into the page, and only those that changed.
+// Must never read layout (that would cost a reflow per row), and never flash for another symbol.
+
+import { COLUMNS } from './cells.js';
+import { compare } from './decimal.js';
+
+const COLUMN_LIST = Object.entries(COLUMNS);
+
+export class Row {
+  constructor(entry, view) {
+    this.entry = entry;
+    this.element = document.createElement('tr');
+    this.element.dataset.symbol = entry.symbol;
+    this.cells = COLUMN_LIST.map(([id, column]) => new_cell(this.element, id, column, entry));
+    this.age = this.cells.find(({ id }) => id === 'age');
+    this.paint(view);
+  }
+
+  /** Brings every cell up to date. */
+  paint(view) {
+    for (const cell of this.cells) {
+      if (!cell.column.fixed) this.#write(cell, cell.column.text(this.entry, view));
+    }
+    const status = COLUMNS.status.text(this.entry, view);
+    if (this.element.dataset.status !== status) this.element.dataset.status = status;
+  }
+
+  /** Brings only the age up to date. */
+  paint_age(view) {
+    this.#write(this.age, COLUMNS.age.text(this.entry, view));
+  }
+
+  #write(cell, text) {
+    if (cell.text.data === text) return;
+    const before = cell.text.data;
+    cell.text.data = text;
+    if (cell.column.tone) cell.td.className = `${cell.id} ${cell.column.tone(this.entry)}`;
+    if (cell.column.flashes) flash(cell, compare(text, before));
+  }
+}
+
+// Two names for one animation: changing the name restarts it, without a timer or a reflow.
+function flash(cell, direction) {
+  if (direction === 0) return;
+  cell.turn = !cell.turn;
+  cell.td.className = `${cell.id} ${direction > 0 ? 'up' : 'down'} turn-${cell.turn ? 'a' : 'b'}`;
+}
+
+function new_cell(row, id, column, entry) {
+  const td = document.createElement(column.fixed ? 'th' : 'td');
+  td.className = id;
+  const text = document.createTextNode('');
+  if (column.fixed) {
+    td.scope = 'row';
+    td.title = entry.symbol;
+    const venue = document.createElement('span');
+    venue.className = 'venue';
+    venue.textContent = `${entry.venue}:`;
+    text.data = entry.name;
+    td.append(venue, text);
+  } else if (id === 'status') {
+    const word = document.createElement('span');
+    word.append(text);
+    td.append(word);
+  } else {
+    td.append(text);
+  }
+  row.append(td);
+  return { id, column, td, text, turn: false };
+}
