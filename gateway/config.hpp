@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "feeds/replay/options.hpp"
@@ -38,23 +40,36 @@ struct ConfigError {
 
 /// What the command line asked for.
 struct CommandLine {
+  /// `check_config` and `exit`: all is said and done, leave with `exit_code`.
   enum class Action { run, check_config, exit } action = Action::run;
-  int exit_code = 0;  // with `exit`: --help, --version or a wrong flag
+  int exit_code = 0;
   Config config;
   std::vector<ConfigError> errors;  // all of them; the config must not be used unless empty
 };
 
-/// Reads flags (CLI11) and the config file they name (toml++). Prints help, version and usage
-/// errors itself.
+/// Reads flags (CLI11) and the config file they name (toml++). Prints by itself whatever is to be
+/// printed: help, version, the verdict of --check-config, every mistake on a line of its own.
 [[nodiscard]] CommandLine read_command_line(int argc, const char* const* argv);
 
+/// Which place set a key: `limits.ring_slots` → `file.toml:12`, `listen` → `--listen`.
+using Origins = std::map<std::string, std::string, std::less<>>;
+
 /// Applies a TOML text over `config`; relative paths in it are resolved against `directory`.
-/// Returns every mistake.
+/// Returns every mistake. Notes in `origins`, if given, the line of every key that it set.
 [[nodiscard]] std::vector<ConfigError> apply_toml(std::string_view text,
                                                   const std::string& file_name,
-                                                  const std::string& directory, Config& config);
+                                                  const std::string& directory, Config& config,
+                                                  Origins* origins = nullptr);
 
 /// Relations between values, checked after file and flags: ring size, soft below hard and so on.
+/// `where` is the key to change.
 [[nodiscard]] std::vector<ConfigError> check_relations(const Config& config);
+
+/// Shards that will run: `config.shards`, or cores minus the feed thread, at least 1.
+[[nodiscard]] std::uint32_t shard_count(const Config& config);
+
+/// What the limits let the process allocate for clients, slabs and the ring, in bytes. Not in it:
+/// code, instruments' state, and what the kernel buffers for sockets.
+[[nodiscard]] std::uint64_t memory_bytes_max(const Config& config);
 
 }  // namespace ticker

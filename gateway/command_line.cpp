@@ -1,0 +1,180 @@
+// The command line: flags over the config file over the defaults. The only file that knows CLI11.
+// Collects every mistake of flags and file before it says a word; runs at start only.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <optional>
+
+#include "gateway/config.hpp"
+#include "gateway/config_table.hpp"
+
+namespace ticker {
+namespace {
+
+using Action = CommandLine::Action;
+
+/// Flags as they were written, before anyone judges them.
+struct Flags {
+  std::optional<std::string> config;
+  std::vector<std::string> feeds;
+  bool share_port = false;
+  bool check_config = false;
+  bool version = false;
+  // Flags that set one key, by key.
+  std::map<std::string, std::optional<std::string>, std::less<>> scalars;
+};
+
+void declare(CLI::App& app, Flags& flags) {
+  const auto take_last = CLI::MultiOptionPolicy::TakeLast;
+  const auto scalar = [&](const char* flag, const char* key, const char* type, const char* help) {
+    app.add_option(flag, flags.scalars[key], help)->type_name(type)->multi_option_policy(take_last);
+  };
+  app.allow_extras();
+  app.add_option("--config", flags.config, "Config file (TOML); flags override it")
+      ->type_name("FILE")
+      ->multi_option_policy(take_last);
+  scalar("--listen", "listen", "ADDR:PORT", "Where clients connect (default 127.0.0.1:8080)");
+  scalar("--admin", "admin", "ADDR:PORT", "Metrics, health and status (default 127.0.0.1:9100)");
+  scalar("--shards", "shards", "N", "Threads that serve clients; 0: cores minus one (default)");
+  app.add_option("--feed", flags.feeds, "Feed to run, may be repeated: simulated, replay")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  app.add_flag("--share-port", flags.share_port,
+               "Let several processes listen on the same address");
+  scalar("--log-level", "log_level", "LEVEL", "debug, info (default), warn, error or off");
+  app.add_flag("--check-config", flags.check_config, "Check flags and config file, then leave");
+  app.add_flag("--version", flags.version, "Print the version, then leave");
+}
+
+std::string flag_of(std::string_view key) {
+  auto flag = "--" + std::string(key);
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+/// A flag's text as the scalar that its key takes; a text that is no number stays a text and is
+/// refused with the words of the table.
+Scalar scalar_of(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed == std::errc{} && end == text.data() + text.size()) return number;
+  return text;
+}
+
+void apply_file(const std::string& file, Origins& origins, CommandLine& result) {
+  std::error_code failed;
+  std::ifstream input(file, std::ios::binary);
+  if (!input || std::filesystem::is_directory(file, failed)) {
+    result.errors.push_back({"--config", "cannot read " + file + "; allowed: a readable file"});
+    return;
+  }
+  const std::string text{std::istreambuf_iterator<char>(input), {}};
+  const auto directory = std::filesystem::path(file).parent_path().string();
+  result.errors = apply_toml(text, file, directory, result.config, &origins);
+}
+
+void apply_flags(const Flags& flags, Origins& origins, CommandLine& result) {
+  for (const auto& [key, text] : flags.scalars) {
+    if (!text) continue;
+    origins[key] = flag_of(key);
+    if (const auto wrong = assign(*find_setting(key), scalar_of(*text), result.config)) {
+      result.errors.push_back({flag_of(key), *wrong});
+    }
+  }
+  if (flags.share_port) {
+    result.config.share_port = true;
+    origins["share_port"] = "--share-port";
+  }
+  if (flags.feeds.empty()) return;
+  origins["feed"] = "--feed";
+  std::vector<std::string> feeds;
+  for (const auto& feed : flags.feeds) {
+    if (const auto wrong = append(*find_setting("feed"), feed, feeds)) {
+      result.errors.push_back({"--feed", *wrong});
+    }
+  }
+  result.config.feeds = std::move(feeds);
+}
+
+void report_unknown(const CLI::App& app, CommandLine& result) {
+  std::vector<std::string> names;
+  for (const auto* option : app.get_options()) names.push_back("--" + option->get_single_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  for (const auto& word : app.remaining()) {
+    const auto name = word.substr(0, word.find('='));
+    const auto near = nearest(name, known);
+    auto what = std::string(word.starts_with('-') ? "unknown flag" : "stands alone");
+    what += near.empty() ? "; allowed: the flags of --help"
+                         : "; did you mean " + std::string(near) + "?";
+    result.errors.push_back({word, what});
+  }
+}
+
+/// True if the value of `key` was refused already: its relations would only repeat that.
+bool refused(const std::string& key, const std::vector<ConfigError>& errors) {
+  return std::any_of(errors.begin(), errors.end(), [&](const ConfigError& error) {
+    return error.where == flag_of(key) || error.what.starts_with(key + ' ');
+  });
+}
+
+/// Relations are told with the place that set the key, where there is one.
+void add_relations(const Origins& origins, CommandLine& result) {
+  const auto own_mistakes = result.errors;
+  for (auto& broken : check_relations(result.config)) {
+    if (refused(broken.where, own_mistakes)) continue;
+    const auto origin = origins.find(broken.where);
+    broken.where = origin == origins.end() ? "config" : origin->second;
+    result.errors.push_back(std::move(broken));
+  }
+}
+
+CommandLine leave(CommandLine result, Action action, int exit_code) {
+  result.action = action;
+  result.exit_code = exit_code;
+  return result;
+}
+
+CommandLine leave_with_errors(CommandLine result) {
+  for (const auto& [where, what] : result.errors) std::cerr << where << ": " << what << '\n';
+  return leave(std::move(result), Action::exit, 1);
+}
+
+}  // namespace
+
+CommandLine read_command_line(int argc, const char* const* argv) {
+  CommandLine result;
+  Flags flags;
+  CLI::App app("Live market data: one upstream connection, thousands of WebSocket clients.",
+               "ticker-gateway");
+  declare(app, flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help();
+    return leave(std::move(result), Action::exit, 0);
+  } catch (const CLI::ParseError& error) {
+    result.errors.push_back({"command line", std::string(error.what()) + "; see --help"});
+    return leave_with_errors(std::move(result));
+  }
+  if (flags.version) {
+    std::cout << "ticker-gateway " TICKER_VERSION "\n";
+    return leave(std::move(result), Action::exit, 0);
+  }
+
+  Origins origins;
+  if (flags.config) apply_file(*flags.config, origins, result);
+  apply_flags(flags, origins, result);
+  report_unknown(app, result);
+  add_relations(origins, result);
+  if (!result.errors.empty()) return leave_with_errors(std::move(result));
+  if (!flags.check_config) return result;
+  std::cout << "config ok\nmemory: at most " << memory_bytes_max(result.config) / 1'048'576
+            << " MiB for clients, slabs and ring\n";
+  return leave(std::move(result), Action::check_config, 0);
+}
+
+}  // namespace ticker

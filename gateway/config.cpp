@@ -1,0 +1,129 @@
+// What values must be to each other, and what they cost together. Used at start only; the table of
+// keys with their types and ranges is in config_table.
+#include "gateway/config.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <string_view>
+#include <thread>
+
+#include "schemas/event.hpp"
+
+namespace ticker {
+namespace {
+
+// Upper bounds of what one of each takes, for checks and sums; none is a promise to the byte.
+constexpr std::uint64_t trade_json_bytes = 320;     // one trade inside a trades snapshot
+constexpr std::uint64_t answer_frame_bytes = 1024;  // an answer, besides the names it repeats
+constexpr std::uint64_t session_bytes = 8'192;      // objects of one client, without its buffers
+constexpr std::uint64_t ring_slot_bytes = (sizeof(Event) + 8 + 63) / 64 * 64;
+
+class Relations {
+ public:
+  void require(bool holds, std::string key, const std::string& what) {
+    if (!holds) broken_.push_back({key, key + ' ' + what});
+  }
+  std::vector<ConfigError> take() { return std::move(broken_); }
+
+ private:
+  std::vector<ConfigError> broken_;
+};
+
+bool has_feed(const Config& config, std::string_view name) {
+  return std::find(config.feeds.begin(), config.feeds.end(), name) != config.feeds.end();
+}
+
+bool is_any(const Address& address) { return address.host == "0.0.0.0" || address.host == "::"; }
+
+bool collide(const Address& a, const Address& b) {
+  return a.port != 0 && a.port == b.port && (a.host == b.host || is_any(a) || is_any(b));
+}
+
+std::string is(std::uint64_t value) { return "is " + std::to_string(value); }
+
+std::string at_least(std::uint64_t value, std::string_view what) {
+  return "; allowed: at least " + std::string(what) + " (" + std::to_string(value) + ")";
+}
+
+std::string at_most(std::uint64_t value, std::string_view what) {
+  return "; allowed: at most " + std::string(what) + " (" + std::to_string(value) + ")";
+}
+
+void check_feeds(const Config& config, Relations& relations) {
+  relations.require(!config.feeds.empty(), "feed", "names no feed; allowed: one or more");
+  relations.require(!collide(config.listen, config.admin), "admin",
+                    "is the address of listen; allowed: another port");
+  if (has_feed(config, "simulated")) {
+    const auto symbols = config.simulated.symbols;
+    relations.require(
+        symbols <= config.limits.instruments_max, "feeds.simulated.symbols",
+        is(symbols) + at_most(config.limits.instruments_max, "limits.instruments_max"));
+  }
+  if (has_feed(config, "replay")) {
+    relations.require(!config.replay.files.empty(), "feeds.replay.files",
+                      "names no file, yet the feed replay is chosen; allowed: one or more");
+  }
+}
+
+void check_ring(const Limits& limits, Relations& relations) {
+  const auto slots = limits.ring_slots;
+  relations.require(
+      std::has_single_bit(slots), "limits.ring_slots",
+      is(slots) + "; allowed: a power of two, such as " + std::to_string(std::bit_ceil(slots)));
+  const auto needed = std::uint64_t{4} * limits.instruments_max;
+  relations.require(slots >= needed, "limits.ring_slots",
+                    is(slots) + at_least(needed, "4 × limits.instruments_max"));
+}
+
+void check_outbox(const Limits& limits, Relations& relations) {
+  relations.require(limits.outbox_soft_bytes < limits.outbox_hard_bytes, "limits.outbox_soft_bytes",
+                    is(limits.outbox_soft_bytes) + "; allowed: less than limits.outbox_hard_bytes" +
+                        " (" + std::to_string(limits.outbox_hard_bytes) + ")");
+  // An answer may repeat every name of the request; it must fit the reserve when all else is full.
+  const auto answer = limits.message_bytes_max + answer_frame_bytes;
+  relations.require(limits.control_reserve_bytes >= answer, "limits.control_reserve_bytes",
+                    is(limits.control_reserve_bytes) +
+                        at_least(answer, "limits.message_bytes_max and 1024 bytes around it"));
+  relations.require(limits.notsent_lowat_bytes <= limits.send_buffer_bytes,
+                    "limits.notsent_lowat_bytes",
+                    is(limits.notsent_lowat_bytes) +
+                        at_most(limits.send_buffer_bytes, "limits.send_buffer_bytes"));
+}
+
+void check_slabs(const Limits& limits, Relations& relations) {
+  const auto answer = limits.message_bytes_max + answer_frame_bytes;
+  relations.require(answer <= limits.slab_bytes, "limits.message_bytes_max",
+                    is(limits.message_bytes_max) + at_most(limits.slab_bytes - answer_frame_bytes,
+                                                           "limits.slab_bytes less 1024"));
+  const auto trades = limits.trades_snapshot_max * trade_json_bytes + answer_frame_bytes;
+  relations.require(trades <= limits.slab_bytes, "limits.trades_snapshot_max",
+                    is(limits.trades_snapshot_max) +
+                        at_most((limits.slab_bytes - answer_frame_bytes) / trade_json_bytes,
+                                "what fits limits.slab_bytes"));
+}
+
+}  // namespace
+
+std::vector<ConfigError> check_relations(const Config& config) {
+  Relations relations;
+  check_feeds(config, relations);
+  check_ring(config.limits, relations);
+  check_outbox(config.limits, relations);
+  check_slabs(config.limits, relations);
+  return relations.take();
+}
+
+std::uint32_t shard_count(const Config& config) {
+  if (config.shards != 0) return config.shards;
+  return std::max(std::thread::hardware_concurrency(), 2U) - 1;
+}
+
+std::uint64_t memory_bytes_max(const Config& config) {
+  const auto& limits = config.limits;
+  const auto client = std::uint64_t{limits.outbox_hard_bytes} + limits.control_reserve_bytes +
+                      limits.message_bytes_max + session_bytes;
+  const auto slabs = std::uint64_t{shard_count(config)} * limits.slabs_max * limits.slab_bytes;
+  return limits.clients_max * client + slabs + limits.ring_slots * ring_slot_bytes;
+}
+
+}  // namespace ticker

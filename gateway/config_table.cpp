@@ -1,0 +1,279 @@
+// The table itself, and how one value is checked against its row.
+#include "gateway/config_table.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <numeric>
+
+namespace ticker {
+namespace {
+
+constexpr std::array<std::string_view, 2> feed_words = {"simulated", "replay"};
+constexpr std::array<std::string_view, 2> profile_words = {"market", "even"};
+constexpr std::array<std::string_view, 5> level_words = {"debug", "info", "warn", "error", "off"};
+
+constexpr std::uint64_t hour_ms = 3'600'000;
+constexpr std::uint64_t mib = 1'048'576;
+constexpr std::uint64_t seed_max = INT64_MAX;  // the largest whole number of TOML
+
+template <auto member>
+Target top(Config& config) {
+  return &(config.*member);
+}
+template <auto member>
+Target simulated(Config& config) {
+  return &(config.simulated.*member);
+}
+template <auto member>
+Target replay(Config& config) {
+  return &(config.replay.*member);
+}
+template <auto member>
+Target limit(Config& config) {
+  return &(config.limits.*member);
+}
+
+using feeds::ReplayOptions;
+using feeds::SimulatedOptions;
+
+constexpr auto table = std::to_array<Setting>({
+    {"listen", top<&Config::listen>},
+    {"admin", top<&Config::admin>},
+    {"shards", top<&Config::shards>, 0, 256},
+    {"feed", top<&Config::feeds>, 0, 0, feed_words},
+    {"share_port", top<&Config::share_port>},
+    {"log_level", top<&Config::log_level>, 0, 0, level_words},
+
+    {"feeds.simulated.symbols", simulated<&SimulatedOptions::symbols>, 1, 1'000'000},
+    {"feeds.simulated.rate", simulated<&SimulatedOptions::rate>, 1, 100'000'000},
+    {"feeds.simulated.seed", simulated<&SimulatedOptions::seed>, 0, seed_max},
+    {"feeds.simulated.profile", simulated<&SimulatedOptions::profile>, 0, 0, profile_words},
+
+    {"feeds.replay.files", replay<&ReplayOptions::files>},
+    {"feeds.replay.speed", replay<&ReplayOptions::speed>, 0, 1'000'000},
+    {"feeds.replay.loop", replay<&ReplayOptions::loop>},
+
+    {"limits.instruments_max", limit<&Limits::instruments_max>, 1, 1'000'000},
+    {"limits.ring_slots", limit<&Limits::ring_slots>, 4, 16'777'216},
+    {"limits.feed_batch_max", limit<&Limits::feed_batch_max>, 1, 1'000'000},
+    {"limits.repair_batch", limit<&Limits::repair_batch>, 1, 1'000'000},
+    {"limits.drain_max", limit<&Limits::drain_max>, 1, 1'000'000},
+
+    {"limits.clients_max", limit<&Limits::clients_max>, 1, 1'000'000},
+    {"limits.subscriptions_max", limit<&Limits::subscriptions_max>, 1, 10'000'000},
+    {"limits.symbols_per_request_max", limit<&Limits::symbols_per_request_max>, 1, 1'000'000},
+    {"limits.message_bytes_max", limit<&Limits::message_bytes_max>, 256, 16 * mib},
+    {"limits.header_bytes_max", limit<&Limits::header_bytes_max>, 512, mib},
+    {"limits.trades_snapshot_max", limit<&Limits::trades_snapshot_max>, 0, 256},
+
+    {"limits.outbox_soft_bytes", limit<&Limits::outbox_soft_bytes>, 1'024, 1'024 * mib},
+    {"limits.outbox_soft_ms", limit<&Limits::outbox_soft_ms>, 1, hour_ms},
+    {"limits.outbox_hard_bytes", limit<&Limits::outbox_hard_bytes>, 2'048, 1'024 * mib},
+    {"limits.control_reserve_bytes", limit<&Limits::control_reserve_bytes>, 1'024, 1'024 * mib},
+    {"limits.send_buffer_bytes", limit<&Limits::send_buffer_bytes>, 4'096, 1'024 * mib},
+    {"limits.notsent_lowat_bytes", limit<&Limits::notsent_lowat_bytes>, 1'024, 1'024 * mib},
+
+    {"limits.slab_bytes", limit<&Limits::slab_bytes>, 4'096, 64 * mib},
+    {"limits.slabs_max", limit<&Limits::slabs_max>, 2, 65'536},
+
+    {"limits.handshake_timeout_ms", limit<&Limits::handshake_timeout_ms>, 10, hour_ms},
+    {"limits.idle_timeout_ms", limit<&Limits::idle_timeout_ms>, 10, hour_ms},
+    {"limits.write_timeout_ms", limit<&Limits::write_timeout_ms>, 10, hour_ms},
+    {"limits.close_timeout_ms", limit<&Limits::close_timeout_ms>, 10, hour_ms},
+    {"limits.lag_soft_ms", limit<&Limits::lag_soft_ms>, 1, hour_ms},
+});
+
+std::string join(std::span<const std::string_view> words) {
+  std::string all;
+  for (const auto word : words) {
+    all += all.empty() ? "" : ", ";
+    all.append("\"").append(word).append("\"");
+  }
+  return all;
+}
+
+bool is_word(std::span<const std::string_view> words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Edit distance of two short words.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0U);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const auto replaced = diagonal + (a[i] == b[j] ? 0U : 1U);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string text_of(const Scalar& value) {
+  struct Text {
+    std::string operator()(bool flag) const { return flag ? "true" : "false"; }
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(double number) const {
+      std::array<char, 32> digits{};
+      const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+      return {digits.begin(), end};
+    }
+    std::string operator()(const std::string& text) const { return '"' + text + '"'; }
+  };
+  return std::visit(Text{}, value);
+}
+
+/// Puts a scalar where a row points to; false where type or range forbid it.
+struct Assign {
+  const Setting& setting;
+  const Scalar& value;
+
+  bool operator()(bool* target) const {
+    const auto* flag = std::get_if<bool>(&value);
+    if (flag != nullptr) *target = *flag;
+    return flag != nullptr;
+  }
+  template <class Unsigned>
+  bool whole(Unsigned* target) const {
+    const auto* number = std::get_if<std::int64_t>(&value);
+    if (number == nullptr || *number < 0) return false;
+    const auto natural = static_cast<std::uint64_t>(*number);
+    if (natural < setting.min || natural > setting.max) return false;
+    *target = static_cast<Unsigned>(natural);
+    return true;
+  }
+  bool operator()(std::uint32_t* target) const { return whole(target); }
+  bool operator()(std::uint64_t* target) const { return whole(target); }
+  bool operator()(double* target) const {
+    const auto* whole_number = std::get_if<std::int64_t>(&value);
+    const auto* number = std::get_if<double>(&value);
+    if (whole_number == nullptr && number == nullptr) return false;
+    const auto real = number != nullptr ? *number : static_cast<double>(*whole_number);
+    // Written so that «not a number» is out of range too.
+    if (!(real >= static_cast<double>(setting.min) && real <= static_cast<double>(setting.max))) {
+      return false;
+    }
+    *target = real;
+    return true;
+  }
+  bool operator()(std::string* target) const {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || !is_word(setting.words, *text)) return false;
+    *target = *text;
+    return true;
+  }
+  bool operator()(Address* target) const {
+    const auto* text = std::get_if<std::string>(&value);
+    const auto address = text != nullptr ? parse_address(*text) : std::nullopt;
+    if (address) *target = *address;
+    return address.has_value();
+  }
+  bool operator()(feeds::SimulatedProfile* target) const {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || !is_word(setting.words, *text)) return false;
+    *target = *text == "even" ? feeds::SimulatedProfile::even : feeds::SimulatedProfile::market;
+    return true;
+  }
+  bool operator()(std::vector<std::string>*) const { return false; }
+};
+
+struct Allowed {
+  const Setting& setting;
+
+  std::string range(std::string_view kind) const {
+    return std::string(kind) + " from " + std::to_string(setting.min) + " to " +
+           std::to_string(setting.max);
+  }
+  std::string operator()(const bool*) const { return "true or false"; }
+  std::string operator()(const std::uint32_t*) const { return range("a whole number"); }
+  std::string operator()(const std::uint64_t*) const { return range("a whole number"); }
+  std::string operator()(const double*) const { return range("a number"); }
+  std::string operator()(const std::string*) const { return join(setting.words); }
+  std::string operator()(const feeds::SimulatedProfile*) const { return join(setting.words); }
+  std::string operator()(const Address*) const {
+    return R"("IPv4:PORT", "[IPv6]:PORT" or "localhost:PORT")";
+  }
+  std::string operator()(const std::vector<std::string>*) const {
+    return setting.words.empty() ? "a list of files" : "a list of " + join(setting.words);
+  }
+};
+
+}  // namespace
+
+std::span<const Setting> settings() { return table; }
+
+const Setting* find_setting(std::string_view key) {
+  const auto row = std::find_if(table.begin(), table.end(),
+                                [key](const Setting& setting) { return setting.key == key; });
+  return row == table.end() ? nullptr : &*row;
+}
+
+std::string allowed(const Setting& setting) {
+  Config any;
+  return std::visit(Allowed{setting}, setting.target(any));
+}
+
+std::optional<std::string> assign(const Setting& setting, const Scalar& value, Config& config) {
+  if (std::visit(Assign{setting, value}, setting.target(config))) return std::nullopt;
+  return "is " + text_of(value) + "; allowed: " + allowed(setting);
+}
+
+std::optional<std::string> append(const Setting& setting, std::string_view element,
+                                  std::vector<std::string>& list) {
+  const auto quoted = '"' + std::string(element) + '"';
+  if (!setting.words.empty() && !is_word(setting.words, element)) {
+    const auto near = nearest(element, setting.words);
+    const auto hint = near.empty() ? "" : "; did you mean \"" + std::string(near) + "\"?";
+    return "has the unknown element " + quoted + hint + "; allowed: " + allowed(setting);
+  }
+  if (std::find(list.begin(), list.end(), element) != list.end()) {
+    return "names " + quoted + " twice; allowed: each once";
+  }
+  list.emplace_back(element);
+  return std::nullopt;
+}
+
+std::optional<Address> parse_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto host = std::string(text.substr(0, colon));
+  const auto digits = text.substr(colon + 1);
+
+  Address address;
+  const auto [end, failed] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
+  if (failed != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+    if (inet_pton(AF_INET6, host.c_str(), bytes.data()) != 1) return std::nullopt;
+  } else if (host == "localhost") {
+    host = "127.0.0.1";
+  } else if (inet_pton(AF_INET, host.c_str(), bytes.data()) != 1) {
+    return std::nullopt;
+  }
+  address.host = host;
+  return address;
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> words) {
+  std::string_view best;
+  auto best_distance = std::max<std::size_t>(2, word.size() / 5) + 1;
+  for (const auto candidate : words) {
+    const auto steps = distance(word, candidate);
+    if (steps < best_distance && steps < candidate.size() / 2 + 1) {
+      best = candidate;
+      best_distance = steps;
+    }
+  }
+  return best;
+}
+
+}  // namespace ticker
