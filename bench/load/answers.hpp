@@ -1,0 +1,32 @@
+// The rare messages, parsed properly: welcome, acks and errors, and the list of symbols. Not on the
+// data path.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/load/options.hpp"
+
+namespace ticker::load {
+
+struct Answer {
+  enum class Type : std::uint8_t { welcome, subscribed, error, other, malformed };
+  Type type = Type::malformed;
+  std::uint64_t id = 0;      // of the request that it answers
+  std::size_t symbols = 0;   // in an ack
+  std::size_t rejected = 0;  // in an ack
+  std::string code;          // of an error
+};
+
+[[nodiscard]] Answer read_answer(std::string_view message);
+
+/// The names in the body of GET /v1/symbols, sorted; false when it is not that.
+[[nodiscard]] bool read_symbols(std::string_view body, std::vector<std::string>& out);
+
+/// Asks the target for its symbols. Blocks, for 10 s at most; answers what went wrong, empty when
+/// all is well.
+[[nodiscard]] std::string fetch_symbols(const Target& target, std::vector<std::string>& out);
+
+}  // namespace ticker::load

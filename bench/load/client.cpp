@@ -1,0 +1,190 @@
+// The socket and the way from connecting to subscribed; data is counted in client_data.cpp.
+#include "bench/load/client.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "bench/load/answers.hpp"
+#include "bench/load/requests.hpp"
+#include "bench/load/scan.hpp"
+
+namespace ticker::load {
+
+namespace {
+
+constexpr std::size_t head_bytes_max = 16 * 1024;
+
+std::int64_t wall_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+std::vector<std::uint64_t> hashes_of(const std::vector<std::string_view>& names) {
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(names.size());
+  for (const std::string_view name : names) hashes.push_back(hash_name(name));
+  return hashes;
+}
+
+}  // namespace
+
+Client::Client(Group& group, std::vector<std::string_view> symbols, std::uint64_t seed)
+    : group_(group),
+      random_(seed * 2 + 1),
+      sequences_(hashes_of(symbols)),
+      symbols_(std::move(symbols)) {
+  ++group_.wanted;
+}
+
+Client::~Client() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+bool Client::connect(const Target& target) {
+  target_ = &target;
+  fd_ = ::socket(target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0) {
+    end(std::strerror(errno));
+    return false;
+  }
+  const int on = 1;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  state_ = State::connecting;
+  const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
+  if (::connect(fd_, address, target.address_bytes) == 0 || errno == EINPROGRESS) return true;
+  end(std::strerror(errno));
+  return false;
+}
+
+void Client::on_writable() {
+  if (state_ == State::connecting) {
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) return end(std::strerror(error));
+    state_ = State::upgrading;
+    const std::uint64_t high = next_mask();
+    return send(upgrade_request(target_->host, target_->path, high << 32U | next_mask()));
+  }
+  send({});
+}
+
+std::size_t Client::on_readable(ReceiveBuffer& buffer, std::size_t bytes_max) {
+  const std::span<char> room = stream_.prepare(buffer);
+  const ssize_t got = ::recv(fd_, room.data(), std::min(room.size(), bytes_max), 0);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+  if (got <= 0) {
+    end(got == 0 ? "lost" : std::strerror(errno));
+    return 0;
+  }
+  const auto received = static_cast<std::size_t>(got);
+  group_.now->bytes += received;
+  const std::int64_t now_us = wall_us();
+  stream_.take(buffer, received, [this, now_us](const char* data, std::size_t size) {
+    return consume(data, size, now_us);
+  });
+  return received;
+}
+
+std::size_t Client::consume(const char* data, std::size_t size, std::int64_t now_us) {
+  std::size_t used = 0;
+  if (state_ == State::upgrading) used = read_upgrade({data, size});
+  if (state_ == State::upgrading) return used;
+  Frame frame{};
+  while (state_ != State::gone) {
+    const Cut cut = cut_frame(data + used, size - used, frame);
+    if (cut == Cut::incomplete) return used;
+    if (cut == Cut::malformed) {
+      end("malformed frame");
+      break;
+    }
+    used += frame.size_bytes;
+    on_frame(frame, now_us);
+  }
+  return size;
+}
+
+std::size_t Client::read_upgrade(std::string_view data) {
+  const std::size_t head_end = data.find("\r\n\r\n");
+  if (head_end == std::string_view::npos) {
+    if (data.size() > head_bytes_max) end("malformed upgrade");
+    return 0;
+  }
+  // The accept key is not checked: a server that does not speak WebSocket fails at its first frame.
+  if (!data.starts_with("HTTP/1.1 101")) {
+    end("http " + std::string(data.substr(std::min<std::size_t>(9, data.size()), 3)));
+    return data.size();
+  }
+  ++group_.connected;
+  state_ = State::awaiting_welcome;
+  return head_end + 4;
+}
+
+void Client::on_answer(std::string_view message) {
+  if (state_ != State::awaiting_welcome && state_ != State::subscribing) return;
+  const Answer answer = read_answer(message);
+  if (answer.type == Answer::Type::malformed) ++group_.faults.unreadable;
+  if (answer.type == Answer::Type::error) return end("error " + answer.code);
+  if (state_ == State::awaiting_welcome && answer.type == Answer::Type::welcome) {
+    requests_ = subscribe_requests(std::exchange(symbols_, {}));
+    state_ = State::subscribing;
+    subscribe_next();
+  } else if (state_ == State::subscribing && answer.type == Answer::Type::subscribed &&
+             answer.id == requests_sent_) {
+    subscribe_next();
+  }
+}
+
+void Client::subscribe_next() {
+  if (requests_sent_ < requests_.size()) {
+    return send(masked_frame(Opcode::text, requests_[requests_sent_++], next_mask()));
+  }
+  state_ = State::subscribed;
+  ++group_.subscribed;
+  requests_ = {};
+}
+
+void Client::on_close(std::string_view payload) {
+  if (payload.size() < 2) return end("1005");
+  const auto high = static_cast<unsigned char>(payload[0]);
+  const auto low = static_cast<unsigned char>(payload[1]);
+  send(masked_frame(Opcode::close, payload.substr(0, 2), next_mask()));
+  end(std::to_string(high << 8U | low));
+}
+
+void Client::leave() {
+  if (state_ == State::gone || state_ == State::idle) return;
+  if (state_ >= State::awaiting_welcome) {
+    send(masked_frame(Opcode::close, {"\x03\xE8", 2}, next_mask()));
+  }
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  state_ = State::gone;
+}
+
+void Client::send(std::string_view bytes) {
+  unsent_.append(bytes);
+  if (unsent_.empty() || state_ == State::gone) return;
+  const ssize_t sent = ::send(fd_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+  if (sent > 0) unsent_.erase(0, static_cast<std::size_t>(sent));
+  // A broken connection shows itself at the next read, behind the close frame that may explain it.
+}
+
+void Client::end(const std::string& how) {
+  if (state_ == State::gone) return;
+  ++group_.faults.disconnects[how];
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  state_ = State::gone;
+}
+
+std::uint32_t Client::next_mask() {
+  random_ = words::mix(random_ + 0x9E3779B97F4A7C15ULL, random_ >> 29U);
+  return static_cast<std::uint32_t>(random_ >> 16U);
+}
+
+}  // namespace ticker::load

@@ -1,0 +1,100 @@
+// What one client does with each frame: the data path, tens of nanoseconds a message.
+#include "bench/load/client.hpp"
+#include "bench/load/requests.hpp"
+#include "bench/load/scan.hpp"
+
+namespace ticker::load {
+
+void Client::on_frame(const Frame& frame, std::int64_t now_us) {
+  if (frame.opcode == Opcode::text && frame.fin) [[likely]] {
+    return on_text(frame.payload, now_us);
+  }
+  switch (frame.opcode) {
+    case Opcode::text:
+    case Opcode::continuation:
+      return on_fragment(frame, now_us);
+    case Opcode::ping:
+      return send(masked_frame(Opcode::pong, frame.payload, next_mask()));
+    case Opcode::pong:
+      return;
+    case Opcode::close:
+      return on_close(frame.payload);
+    case Opcode::binary:
+      break;
+  }
+  end("frame of unknown kind");
+}
+
+void Client::on_fragment(const Frame& frame, std::int64_t now_us) {
+  fragments_.append(frame.payload);
+  if (fragments_.size() > frame_bytes_max) return end("message too large");
+  if (!frame.fin) return;
+  const std::size_t size = fragments_.size();
+  fragments_.append(padding_bytes, '\0');
+  on_text(std::string_view(fragments_).substr(0, size), now_us);
+  fragments_.clear();
+}
+
+void Client::on_text(std::string_view message, std::int64_t now_us) {
+  ++group_.now->messages;
+  switch (classify(message)) {
+    case Kind::delta:
+      return on_delta(message, now_us);
+    case Kind::snapshot:
+      return on_snapshot(message, now_us);
+    case Kind::trade:
+      ++group_.now->trades;
+      return;
+    case Kind::other:
+      return on_answer(message);
+  }
+}
+
+void Client::on_delta(std::string_view message, std::int64_t now_us) {
+  Tally& tally = *group_.now;
+  Delta delta;
+  ++tally.deltas;
+  if (!scan(message, delta)) [[unlikely]] {
+    ++group_.faults.unreadable;
+    return;
+  }
+  const auto step = sequences_.delta(delta.name_hash, delta.prev, delta.seq);
+  if (step != SequenceTable::Step::applied) [[unlikely]] {
+    count_step(step);
+    if (step != SequenceTable::Step::hole) return;
+  }
+  tally.merged += delta.merged - 1;
+  if (delta.recv_us == 0 || delta.sent_us == 0) [[unlikely]] {
+    ++tally.untimed;
+    return;
+  }
+  tally.sent_to_receipt.record(now_us - delta.sent_us);
+  tally.recv_to_receipt.record(now_us - delta.recv_us);
+}
+
+void Client::on_snapshot(std::string_view message, std::int64_t now_us) {
+  Tally& tally = *group_.now;
+  Snapshot snapshot;
+  ++tally.snapshots;
+  if (!scan(message, snapshot)) {
+    ++group_.faults.unreadable;
+    return;
+  }
+  const auto replaced = sequences_.snapshot(snapshot.name_hash, snapshot.epoch_hash, snapshot.seq);
+  if (replaced.step != SequenceTable::Step::applied) return count_step(replaced.step);
+  if (!replaced.again) return;
+  ++tally.snapshots_again;
+  tally.merged += replaced.merged;
+  // A conflated client's data comes as snapshots: leaving them out would flatter the latency.
+  if (snapshot.recv_us == 0 || snapshot.sent_us == 0) return;
+  tally.sent_to_receipt.record(now_us - snapshot.sent_us);
+  tally.recv_to_receipt.record(now_us - snapshot.recv_us);
+}
+
+void Client::count_step(SequenceTable::Step step) {
+  if (step == SequenceTable::Step::ignored) ++group_.now->ignored;
+  if (step == SequenceTable::Step::hole) ++group_.faults.holes;
+  if (step == SequenceTable::Step::unexpected) ++group_.faults.unexpected;
+}
+
+}  // namespace ticker::load
