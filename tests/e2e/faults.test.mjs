@@ -1,0 +1,118 @@
+// The page before a gateway that loses messages or falls silent, which the real one never does.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { FakeGateway } from './fake_gateway.mjs';
+import { open_browser, Page, until, until_live } from './support.mjs';
+
+const [A, B] = ['fake:A-USD', 'other:B-USD'];
+let browser;
+let gateway;
+let page;
+
+before(async () => {
+  browser = await open_browser();
+});
+after(() => browser?.close());
+
+async function begin(options = {}, symbols = [A, B]) {
+  gateway = Object.assign(new FakeGateway(symbols), options);
+  await gateway.start();
+  page = await Page.open(browser, gateway.url);
+  await until('every symbol on the page and live', async () => {
+    const rows = await page.rows();
+    const all = (await page.text('count')) === String(symbols.length);
+    return all && rows.length > 1 && rows.every((row) => row.shown_status === 'live');
+  });
+}
+
+afterEach(async () => {
+  await page?.close();
+  await gateway?.stop();
+  page = gateway = undefined;
+});
+
+async function until_row(symbol, what, condition) {
+  await until(`${symbol}: ${what}`, async () => {
+    const row = await page.row(symbol);
+    return row && condition(row);
+  });
+}
+
+test('a missed change is repaired by one request for a snapshot', async () => {
+  await begin({ repairs_at_once: false });
+  gateway.change(A, { bid: '200.00' }, { lose: true });
+  gateway.change(A, { ask: '201.00' });
+  gateway.change(A, { ask: '202.00' });
+  gateway.change(B, { bid: '101.11' });
+  await until_row(A, 'not shown as live', (row) => row.shown_status === 'resyncing');
+  await until_row(B, 'untouched', (row) => row.shown_status === 'live' && row.bid === '101.11');
+  assert.equal((await page.row(A)).bid, '100.10');
+  gateway.snapshot(A);
+  await until_row(A, 'whole again', (row) => row.shown_status === 'live' && row.bid === '200.00');
+  assert.equal((await page.row(A)).ask, '202.00');
+  const repairs = gateway.requests.filter(({ symbols }) => symbols?.includes(A));
+  assert.equal(repairs.length, 1);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('a change that is not newer leaves the price alone', async () => {
+  await begin();
+  gateway.change(A, { bid: '150.00' });
+  await until_row(A, 'moved', (row) => row.bid === '150.00');
+  gateway.tickers.get(A).seq -= 1;
+  gateway.change(A, { bid: '1.00' });
+  gateway.change(A, { last: '151.00' });
+  await until_row(A, 'moved on', (row) => row.last === '151.00');
+  assert.equal((await page.row(A)).bid, '150.00');
+});
+
+test('the status of a venue is shown at its symbols', async () => {
+  await begin();
+  gateway.change(A, { status: 'down', reason: 'upstream', since: Date.now() * 1000 });
+  await until_row(A, 'down', (row) => row.shown_status === 'down' && row.status === 'down');
+  assert.equal((await page.row(B)).shown_status, 'live');
+  assert.match(await page.style(`tr[data-symbol="${A}"] .bid`, 'textDecorationLine'), /through/);
+});
+
+test('a mute link is stale after the heartbeat, then given up, and the page comes back', async () => {
+  await begin({ heartbeat_ms: 400 });
+  gateway.mute = true;
+  await until('the page marks a silent link', async () => (await page.link()) !== 'live');
+  assert.match(await page.text('warning'), /stale/);
+  for (const row of await page.rows()) assert.equal(row.shown_status, 'stale');
+  await until('the page hangs up', async () => (await page.text('state')) === 'reconnecting');
+  gateway.mute = false;
+  await until_live(page);
+});
+
+test('a quiet link is kept live by pings', async () => {
+  await begin({ heartbeat_ms: 2_000 });
+  const pings = () => gateway.requests.filter(({ op }) => op === 'ping').length;
+  await until('three pings', () => pings() >= 3);
+  await until('a live link', async () => (await page.link()) === 'live');
+  assert.equal(gateway.requests.filter(({ op }) => op === 'subscribe').length, 2);
+});
+
+test('a price that rises flashes up, one that falls flashes down, unless motion is unwanted', async () => {
+  await begin();
+  const classes = () => page.tab.getAttribute(`tr[data-symbol="${A}"] .bid`, 'class');
+  gateway.change(A, { bid: '100.11' });
+  await until('a flash upwards', async () => /\bup\b/.test(await classes()));
+  gateway.change(A, { bid: '100.09' });
+  await until('a flash downwards', async () => /\bdown\b/.test(await classes()));
+  assert.match(await page.style(`tr[data-symbol="${A}"] .bid`, 'animationName'), /^down-[ab]$/);
+  await page.tab.emulateMedia({ reducedMotion: 'reduce' });
+  assert.equal(await page.style(`tr[data-symbol="${A}"] .bid`, 'animationName'), 'none');
+});
+
+test('of thousands of symbols only those near the window are in the page', async () => {
+  const symbols = Array.from({ length: 2_000 }, (_, i) => `fake:S${String(i).padStart(4, '0')}-USD`);
+  await begin({}, symbols);
+  assert.ok((await page.rows()).length < 100);
+  await page.tab.evaluate(() => document.getElementById('scroller').scrollTo(0, 1e9));
+  await until('the last symbol', () => page.row(symbols.at(-1)));
+  gateway.change(symbols.at(-1), { bid: '7.77' });
+  await until_row(symbols.at(-1), 'painted', (row) => row.bid === '7.77');
+  assert.equal(await page.row(symbols[0]), undefined);
+});
