@@ -8,6 +8,7 @@ namespace ticker {
 namespace {
 
 constexpr std::int64_t mantissa_max = INT64_MAX;
+constexpr std::size_t digits_max = 1'000;  // no number of a venue is that long; keeps ints small
 
 __extension__ typedef __int128 wide;
 
@@ -33,11 +34,50 @@ constexpr std::int64_t pow10_table[19] = {1,
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Appends one digit; false when the mantissa would not fit.
-bool append(std::int64_t& mantissa, int digit) {
-  if (mantissa > (mantissa_max - digit) / 10) return false;
+// Appends `digit` behind `zeros` zeros; false when the mantissa would not fit.
+bool append(std::int64_t& mantissa, int zeros, int digit) {
+  if (mantissa != 0) {
+    for (; zeros > 0; --zeros) {
+      if (mantissa > mantissa_max / 10) return false;
+      mantissa *= 10;
+    }
+  }
+  // The first test is against a constant; only at the edge does the digit itself matter.
+  if (mantissa >= mantissa_max / 10 && mantissa > (mantissa_max - digit) / 10) return false;
   mantissa = mantissa * 10 + digit;
   return true;
+}
+
+// Multiplies by 10^zeros; false, and unchanged, when that would not fit.
+bool shift(std::int64_t& mantissa, int zeros) {
+  if (mantissa == 0 || zeros == 0) return true;
+  if (zeros > Decimal::scale_max || mantissa > mantissa_max / pow10_table[zeros]) return false;
+  mantissa *= pow10_table[zeros];
+  return true;
+}
+
+// The digits of a number, zeros at the end held back: they may have to go.
+struct Digits {
+  std::int64_t mantissa = 0;
+  int zeros = 0;
+  bool fits = true;
+
+  void read(std::string_view text) {
+    for (const char c : text) {
+      if (c == '0') {
+        ++zeros;
+      } else {
+        fits = fits && append(mantissa, zeros, c - '0');
+        zeros = 0;
+      }
+    }
+  }
+};
+
+std::string_view read_digits(const char*& p, const char* end) {
+  const char* const first = p;
+  while (p != end && is_digit(*p)) ++p;
+  return {first, static_cast<std::size_t>(p - first)};
 }
 
 // Reads an exponent; false when malformed. Clamped: beyond ±1000 nothing fits anyway.
@@ -60,48 +100,37 @@ Decimal::Parse Decimal::parse(std::string_view text, Decimal& out) {
   const char* const end = p + text.size();
   const bool negative = p != end && *p == '-';
   if (negative) ++p;
-  if (p == end || !is_digit(*p)) return Parse::malformed;
-
-  std::int64_t mantissa = 0;
-  bool fits = true;
-  for (; p != end && is_digit(*p); ++p) fits = fits && append(mantissa, *p - '0');
-
-  int scale = 0;
+  const std::string_view whole = read_digits(p, end);
+  if (whole.empty()) return Parse::malformed;
+  std::string_view fraction;
   if (p != end && *p == '.') {
-    const char* const first = ++p;
-    while (p != end && is_digit(*p)) ++p;
-    if (p == first) return Parse::malformed;
-    const char* last = p;
-    // Digits as they are, if they fit; else without the zeros at the end.
-    const std::int64_t whole = mantissa;
-    for (int attempt = 0; fits && attempt < 2; ++attempt) {
-      mantissa = whole;
-      scale = 0;
-      bool ok = last - first <= scale_max;
-      for (const char* q = first; ok && q != last; ++q, ++scale) ok = append(mantissa, *q - '0');
-      if (ok) break;
-      if (attempt == 1 || last[-1] != '0') fits = false;
-      while (last != first && last[-1] == '0') --last;
-    }
+    fraction = read_digits(++p, end);
+    if (fraction.empty()) return Parse::malformed;
   }
-
   int exponent = 0;
   if (p != end && (*p == 'e' || *p == 'E')) {
     if (!read_exponent(++p, end, exponent)) return Parse::malformed;
   }
   if (p != end) return Parse::malformed;
-  if (!fits) return Parse::overflow;
+  if (text.size() > digits_max) return Parse::overflow;
 
-  scale -= exponent;
-  for (; scale < 0 && mantissa != 0; ++scale) {
-    if (!append(mantissa, 0)) return Parse::overflow;
+  Digits digits;
+  digits.read(whole);
+  digits.read(fraction);
+  if (!digits.fits) return Parse::overflow;
+
+  // As written, if that fits; else without the zeros at the end.
+  int scale = static_cast<int>(fraction.size()) - exponent;
+  std::int64_t mantissa = digits.mantissa;
+  const bool as_written = scale <= scale_max && shift(mantissa, digits.zeros);
+  if (!as_written) scale -= digits.zeros;
+  if (mantissa == 0) {
+    scale = as_written && scale > 0 ? scale : 0;  // zero has every exponent
+  } else if (scale < 0) {
+    if (!shift(mantissa, -scale)) return Parse::overflow;
+    scale = 0;
   }
-  if (scale < 0) scale = 0;  // zero has every exponent
-  for (; scale > scale_max && mantissa % 10 == 0 && mantissa != 0; --scale) mantissa /= 10;
-  if (scale > scale_max) {
-    if (mantissa != 0) return Parse::overflow;
-    scale = scale_max;
-  }
+  if (scale > scale_max) return Parse::overflow;
   out.mantissa = negative ? -mantissa : mantissa;
   out.scale = static_cast<std::int8_t>(scale);
   return Parse::ok;
