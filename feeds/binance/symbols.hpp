@@ -1,0 +1,20 @@
+// Binance spells `BTCUSDT` where we say `BTC-USDT`: the quote asset must be known to find the cut.
+// Constant tables; any thread may read them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ticker::feeds::binance {
+
+/// Quote assets, longest first: the first that ends a symbol is its quote.
+[[nodiscard]] std::span<const std::string_view> global_quotes();
+[[nodiscard]] std::span<const std::string_view> us_quotes();
+
+/// `BASE-QUOTE`; the spelling itself when it ends in none of `quotes` or nothing is left for a
+/// base.
+[[nodiscard]] std::string canonical(std::string_view symbol,
+                                    std::span<const std::string_view> quotes);
+
+}  // namespace ticker::feeds::binance
