@@ -1,0 +1,267 @@
+// One row a metric: name, help text, and the counter it reads. Sums over shards unless the row
+// says that each shard is worth a series of its own.
+#include "gateway/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+namespace ticker {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+enum class Kind { counter, gauge };
+
+/// A counter of one owner, by feed, by market or by shard.
+template <class Owner>
+struct Row {
+  const char* name;
+  const char* help;
+  Counter Owner::*counter;
+  Kind kind = Kind::counter;
+  double scale = 1.0;  // from the counter's unit to the metric's
+};
+
+constexpr Row<FeedCounters> feed_rows[] = {
+    {"ticker_number_overflows_total", "Numbers too large for a decimal; their field became null.",
+     &FeedCounters::overflows},
+    {"ticker_unchanged_total", "Updates that changed nothing and were not published.",
+     &FeedCounters::unchanged},
+    {"ticker_out_of_order_total", "Updates older than what is known, ignored.",
+     &FeedCounters::out_of_order},
+    {"ticker_instruments_rejected_total",
+     "Instruments refused because the name is malformed or the table is full.",
+     &FeedCounters::rejected},
+};
+
+constexpr Row<MarketCounters> market_rows[] = {
+    {"ticker_instruments", "Instruments known.", &MarketCounters::instruments, Kind::gauge},
+    {"ticker_repair_passes_total", "Complete passes that told every instrument again.",
+     &MarketCounters::repair_passes},
+    {"ticker_repair_records_total", "Events told again for shards that were lapped.",
+     &MarketCounters::repair_records},
+};
+
+/// One series a shard: what tells a sick shard from its siblings.
+constexpr Row<ShardCounters> by_shard_rows[] = {
+    {"ticker_ring_events_total", "Events drained from the ring.", &ShardCounters::events},
+    {"ticker_ring_laps_total", "Times the ring overtook the shard.", &ShardCounters::laps},
+    {"ticker_ring_lapped_events_total", "Events the shard missed by being lapped.",
+     &ShardCounters::lapped_events},
+    {"ticker_ring_repairs_total", "Complete repairs after being lapped.", &ShardCounters::repairs},
+    {"ticker_slabs_used", "Slabs of encoded bytes in use.", &ShardCounters::slabs_used,
+     Kind::gauge},
+    {"ticker_loop_lag_seconds", "Lag of the shard's loop at its last look.", &ShardCounters::lag_us,
+     Kind::gauge, 1e-6},
+};
+
+constexpr Row<ShardCounters> summed_rows[] = {
+    {"ticker_encoded_frames_total", "Frames encoded, each once however many clients get it.",
+     &ShardCounters::encoded_frames},
+    {"ticker_frames_sent_total", "Data frames accepted by client sockets.",
+     &ShardCounters::frames_sent},
+    {"ticker_bytes_sent_total", "Bytes accepted by client sockets.", &ShardCounters::bytes_sent},
+    {"ticker_flushes_total", "Send calls on client sockets.", &ShardCounters::flushes},
+    {"ticker_blocked_flushes_total", "Send calls that found the socket full.",
+     &ShardCounters::would_block},
+    {"ticker_clients", "WebSocket clients connected.", &ShardCounters::clients, Kind::gauge},
+    {"ticker_connections", "TCP connections open, HTTP included.", &ShardCounters::connections,
+     Kind::gauge},
+    {"ticker_connections_accepted_total", "TCP connections accepted.", &ShardCounters::accepted},
+    {"ticker_connections_refused_total", "Connections refused at admission.",
+     &ShardCounters::refused},
+    {"ticker_subscriptions", "Subscriptions: (client, channel, instrument).",
+     &ShardCounters::subscriptions, Kind::gauge},
+    {"ticker_conflating_clients", "Clients whose updates are being conflated.",
+     &ShardCounters::conflating, Kind::gauge},
+    {"ticker_requests_total", "Client requests read.", &ShardCounters::requests},
+    {"ticker_request_errors_total", "Client requests answered with an error.",
+     &ShardCounters::request_errors},
+    {"ticker_gaps_sent_total", "Gap messages sent to clients.", &ShardCounters::gaps_sent},
+    {"ticker_slabs_spilled_total", "Client queues copied to private memory to free a slab.",
+     &ShardCounters::slabs_spilled},
+};
+
+struct Outcome {
+  const char* label;
+  Counter Account::*counter;
+};
+constexpr Outcome outcomes[] = {
+    {"offered", &Account::offered},     {"sent", &Account::sent},
+    {"merged", &Account::merged},       {"lost", &Account::lost},
+    {"abandoned", &Account::abandoned},
+};
+
+constexpr std::array<std::string_view, feeds::verdict_count> verdict_names = {
+    "data", "ignored", "unknown", "malformed"};
+
+MetricFamily family(const char* name, const char* help, Kind kind) {
+  return {name, help, kind == Kind::counter ? MetricType::Counter : MetricType::Gauge, {}};
+}
+
+/// Adds one sample to a counter or gauge family.
+void add(MetricFamily& family, double value, Labels labels = {}) {
+  ClientMetric sample;
+  sample.label = std::move(labels);
+  (family.type == MetricType::Counter ? sample.counter.value : sample.gauge.value) = value;
+  family.metric.push_back(std::move(sample));
+}
+
+double number(const Counter& counter) { return static_cast<double>(counter.get()); }
+
+using Venues = std::map<std::string, const FeedCounters*>;
+using Shards = std::vector<const ShardCounters*>;
+using Families = std::vector<MetricFamily>;
+
+void collect_feeds(const Venues& venues, Families& all) {
+  auto events = family("ticker_events_total", "Events published, by kind.", Kind::counter);
+  auto frames = family("ticker_feed_frames_total", "Frames from the venue, by what they were.",
+                       Kind::counter);
+  auto errors = family("ticker_parse_errors_total", "Frames from the venue that were malformed.",
+                       Kind::counter);
+  for (const auto& [venue, counters] : venues) {
+    for (std::size_t kind = 0; kind < event_kinds; ++kind) {
+      add(events, number(counters->events[kind]),
+          {{"feed", venue}, {"kind", std::string(event_kind_names[kind])}});
+    }
+    for (std::size_t verdict = 0; verdict < feeds::verdict_count; ++verdict) {
+      add(frames, number(counters->frames[verdict]),
+          {{"feed", venue}, {"verdict", std::string(verdict_names[verdict])}});
+    }
+    constexpr auto malformed = static_cast<std::size_t>(feeds::Verdict::malformed);
+    add(errors, number(counters->frames[malformed]), {{"feed", venue}});
+  }
+  all.insert(all.end(), {events, frames, errors});
+  for (const auto& row : feed_rows) {
+    auto& added = all.emplace_back(family(row.name, row.help, row.kind));
+    for (const auto& [venue, counters] : venues) {
+      add(added, number(counters->*row.counter), {{"feed", venue}});
+    }
+  }
+}
+
+void collect_market(const MarketCounters& market, Families& all) {
+  for (const auto& row : market_rows) {
+    add(all.emplace_back(family(row.name, row.help, row.kind)), number(market.*row.counter));
+  }
+}
+
+/// Sum of one counter over all shards.
+template <class Read>
+double sum(const Shards& shards, Read read) {
+  double total = 0;
+  for (const auto* shard : shards) total += number(read(*shard));
+  return total;
+}
+
+void collect_shards(const Shards& shards, Families& all) {
+  for (const auto& row : by_shard_rows) {
+    auto& added = all.emplace_back(family(row.name, row.help, row.kind));
+    for (std::size_t i = 0; i < shards.size(); ++i) {
+      add(added, number(shards[i]->*row.counter) * row.scale, {{"shard", std::to_string(i)}});
+    }
+  }
+  for (const auto& row : summed_rows) {
+    add(all.emplace_back(family(row.name, row.help, row.kind)),
+        sum(shards,
+            [&](const ShardCounters& shard) -> const Counter& { return shard.*row.counter; }));
+  }
+}
+
+void collect_account(const Shards& shards, Families& all) {
+  auto& frames = all.emplace_back(family(
+      "ticker_account_frames_total",
+      "Frames handed to clients, by outcome: offered = sent + merged + lost + abandoned + queued.",
+      Kind::counter));
+  for (const auto& outcome : outcomes) {
+    const auto read = [&](const ShardCounters& shard) -> const Counter& {
+      return shard.account.*outcome.counter;
+    };
+    add(frames, sum(shards, read), {{"outcome", outcome.label}});
+  }
+  const auto queued = [](const ShardCounters& shard) -> const Counter& {
+    return shard.account.queued;
+  };
+  add(all.emplace_back(family("ticker_account_queued_frames",
+                              "Frames waiting in the outboxes of clients.", Kind::gauge)),
+      sum(shards, queued));
+
+  auto& gone = all.emplace_back(
+      family("ticker_disconnects_total", "WebSocket clients gone, by reason.", Kind::counter));
+  for (std::size_t reason = 0; reason < close_reason_count; ++reason) {
+    const auto label = std::string(info(static_cast<CloseReason>(reason)).label);
+    add(gone,
+        sum(shards, [&](const ShardCounters& s) -> const Counter& { return s.closed[reason]; }),
+        {{"reason", label}});
+  }
+}
+
+MetricFamily histogram(const char* name, const char* help, const Shards& shards,
+                       LatencyHistogram ShardCounters::*member) {
+  ClientMetric sample;
+  auto& result = sample.histogram;
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < LatencyHistogram::bucket_count; ++i) {
+    for (const auto* shard : shards) count += (shard->*member).bucket(i);
+    const bool last = i + 1 == LatencyHistogram::bucket_count;
+    const auto bound = last ? std::numeric_limits<double>::infinity()
+                            : std::ldexp(1.0, static_cast<int>(i)) * 1e-6;
+    result.bucket.push_back({count, bound});
+  }
+  result.sample_count = count;
+  for (const auto* shard : shards) {
+    result.sample_sum += static_cast<double>((shard->*member).sum_ns()) * 1e-9;
+  }
+  return {name, help, MetricType::Histogram, {sample}};
+}
+
+}  // namespace
+
+void Metrics::add_feed(std::string venue, const FeedCounters* counters) {
+  const std::lock_guard lock(mutex_);
+  feeds_.insert_or_assign(std::move(venue), counters);
+}
+
+void Metrics::add_shard(const ShardCounters* counters) {
+  const std::lock_guard lock(mutex_);
+  shards_.push_back(counters);
+}
+
+void Metrics::set_market(const MarketCounters* counters) {
+  const std::lock_guard lock(mutex_);
+  market_ = counters;
+}
+
+std::vector<MetricFamily> Metrics::Collect() const {
+  const std::lock_guard lock(mutex_);
+  auto all = process_metrics();
+  add(all.emplace_back(family("ticker_build_info", "Always 1; tells the version.", Kind::gauge)), 1,
+      {{"version", TICKER_VERSION}});
+  if (!feeds_.empty()) collect_feeds(feeds_, all);
+  if (market_ != nullptr) collect_market(*market_, all);
+  if (shards_.empty()) return all;
+  collect_shards(shards_, all);
+  collect_account(shards_, all);
+  all.push_back(histogram("ticker_received_to_encoded_seconds",
+                          "From receiving a venue's frame to encoding ours.", shards_,
+                          &ShardCounters::received_to_encoded));
+  all.push_back(histogram("ticker_received_to_written_seconds",
+                          "From receiving a venue's frame to handing ours to the socket; one a "
+                          "flush, its oldest frame.",
+                          shards_, &ShardCounters::received_to_written));
+  return all;
+}
+
+std::string Metrics::text() const {
+  std::ostringstream out;
+  prometheus::TextSerializer().Serialize(out, Collect());
+  return std::move(out).str();
+}
+
+}  // namespace ticker

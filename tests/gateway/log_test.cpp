@@ -1,0 +1,51 @@
+// The log: what goes to stderr, and how a flood is held back.
+#include "gateway/log.hpp"
+
+#include <gmock/gmock.h>
+
+#include <optional>
+
+namespace ticker {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+TEST(LogLimit, LetsOneLineASecondPassAndCountsTheOthers) {
+  LogLimit limit;
+  EXPECT_EQ(limit.pass(5), std::optional<std::uint64_t>(0));
+  EXPECT_EQ(limit.pass(6), std::nullopt);
+  EXPECT_EQ(limit.pass(4 + second_ns), std::nullopt);
+  EXPECT_EQ(limit.pass(5 + second_ns), std::optional<std::uint64_t>(2));
+  EXPECT_EQ(limit.pass(9 * second_ns), std::optional<std::uint64_t>(0));
+}
+
+TEST(Log, WritesToStderrFromItsLevelOn) {
+  testing::internal::CaptureStderr();
+  start_log("warn");
+  log(LogLevel::info, "quiet");
+  log(LogLevel::warn, "100% loud {}");
+  start_log("off");
+  log(LogLevel::error, "silent");
+  start_log("info");
+  const auto text = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(text, MatchesRegex("....-..-..T..:..:..\\....Z warning 100% loud \\{\\}\n"));
+}
+
+TEST(Log, TellsHowManyLinesWereHeldBack) {
+  testing::internal::CaptureStderr();
+  LogLimit limit;
+  EXPECT_EQ(limit.pass(INT64_MIN / 2), std::optional<std::uint64_t>(0));
+  EXPECT_EQ(limit.pass(INT64_MIN / 2), std::nullopt);
+  log(limit, LogLevel::warn, "trouble");
+  log(limit, LogLevel::warn, "trouble again");
+  const auto text = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(text, HasSubstr("trouble (1 more of these held back)\n"));
+  EXPECT_THAT(text, Not(HasSubstr("again")));
+}
+
+}  // namespace
+}  // namespace ticker
