@@ -181,8 +181,7 @@ struct MessageReader::Parser {
   }
 
   // A frame that is a single value: nothing that we know, but well-formed or not all the same.
-  static bool scalar(json::document& document, std::string_view frame) {
-    const std::string_view text = trim(frame);
+  static bool scalar(json::document& document, std::string_view text) {
     std::string_view ignored;
     if (text.starts_with('"')) return document.get_string().get(ignored) == simdjson::SUCCESS;
     return text == "true" || text == "false" || text == "null" || is_number(text);
@@ -207,9 +206,10 @@ bool MessageReader::read(std::string_view frame, Message& message) {
     json::array array;
     ok = document.get_array().get(array) == simdjson::SUCCESS && parser_->list(array, message, 1);
   } else {
-    return Parser::scalar(document, frame);
+    ok = Parser::scalar(document, text);
+    if (text.front() != '"') return ok;
   }
-  // Nothing may follow the outermost bracket.
+  // Nothing may follow the outermost value.
   return ok && document.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
 
