@@ -23,6 +23,13 @@ struct Outcome {
   /// Beyond this share the client itself may have been what limited the rate.
   static constexpr double busy_share_max = 0.9;
   [[nodiscard]] bool client_was_bottleneck() const { return busy_share > busy_share_max; }
+  /// The share of the counted seconds in which the client had work but no core to do it on.
+  [[nodiscard]] double starved_share() const {
+    const double cpu_share = seconds > 0 ? (cpu_user_s + cpu_system_s) / seconds : 0;
+    return busy_share > cpu_share ? busy_share - cpu_share : 0;
+  }
+  static constexpr double starved_share_max = 0.1;
+  [[nodiscard]] bool client_was_starved() const { return starved_share() > starved_share_max; }
 };
 
 /// Why the run does not count as good; empty when every client stayed and nothing was missing.

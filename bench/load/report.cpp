@@ -125,9 +125,12 @@ std::string text_report(const Options& options, const Outcome& outcome) {
   }
   out << "this load client\n  cpu             " << fixed(outcome.cpu_user_s, 2) << " s user  "
       << fixed(outcome.cpu_system_s, 2) << " s system  busy " << fixed(outcome.busy_share * 100, 1)
-      << " %\n";
+      << " %  starved " << fixed(outcome.starved_share() * 100, 1) << " %\n";
   if (outcome.client_was_bottleneck()) {
     out << "  the load client was the bottleneck: doubt rate and latencies\n";
+  }
+  if (outcome.client_was_starved()) {
+    out << "  the load client shared its core with others: doubt the latencies\n";
   }
   for (const std::string& reason : failures(outcome)) out << "FAILED: " << reason << '\n';
   return out.str();
@@ -151,6 +154,8 @@ std::string json_report(const Options& options, const Outcome& outcome) {
   out << ",\"load_client\":{\"cpu_user_s\":" << fixed(outcome.cpu_user_s, 3)
       << ",\"cpu_system_s\":" << fixed(outcome.cpu_system_s, 3)
       << ",\"busy_share\":" << fixed(outcome.busy_share, 4)
+      << ",\"starved_share\":" << fixed(outcome.starved_share(), 4)
+      << ",\"starved\":" << (outcome.client_was_starved() ? "true" : "false")
       << ",\"bottleneck\":" << (outcome.client_was_bottleneck() ? "true" : "false") << '}';
   const std::vector<std::string> reasons = failures(outcome);
   out << ",\"ok\":" << (reasons.empty() ? "true" : "false") << ",\"reasons\":[";

@@ -46,6 +46,16 @@ std::int64_t time_of(std::string_view message, std::string_view quoted_key) {
 
 }  // namespace
 
+bool scan_long_number(const char*& at, std::uint64_t& out) {
+  const char* const begin = at;
+  std::uint64_t value = 0;
+  for (unsigned digit = 0; (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) <= 9; ++at) {
+    value = value * 10 + digit;
+  }
+  out = value;
+  return at != begin;
+}
+
 std::uint64_t hash_name(std::string_view name) {
   std::string padded(name);
   padded += '"';

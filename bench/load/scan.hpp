@@ -48,14 +48,15 @@ inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   const std::uint64_t product = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
   return product ^ product >> 32U;
 }
-inline bool all_digits(std::uint64_t word) {
+inline constexpr std::uint64_t zeros = 0x3030303030303030ULL;
+/// The lowest set bit is in the first byte that is not a digit.
+inline std::uint64_t not_digits(std::uint64_t word) {
   constexpr std::uint64_t high = 0xF0F0F0F0F0F0F0F0ULL;
-  constexpr std::uint64_t zeros = 0x3030303030303030ULL;
-  return (word & high) == zeros && ((word + 0x0606060606060606ULL) & high) == zeros;
+  return ((word & high) ^ zeros) | (((word + 0x0606060606060606ULL) & high) ^ zeros);
 }
 /// Eight digits at once: pairs, then fours, then all.
 inline std::uint64_t eight_digits(std::uint64_t word) {
-  word -= 0x3030303030303030ULL;
+  word -= zeros;
   word = word * 10 + (word >> 8U);
   return ((word & 0x000000FF000000FFULL) * 0x000F424000000064ULL +
           (word >> 16U & 0x000000FF000000FFULL) * 0x0000271000000001ULL) >>
@@ -85,30 +86,44 @@ inline bool hash_text(const char*& at, const char* end, std::uint64_t& hash) {
 /// The hash that `hash_text` gives a symbol in a message.
 [[nodiscard]] std::uint64_t hash_name(std::string_view name);
 
+/// Is `expected` what stands at `at`? Whole words, the last two overlapping: no call to memcmp.
+template <std::size_t N>
+bool stands_at(const char* at, const char (&expected)[N]) {
+  constexpr std::size_t size = N - 1;
+  static_assert(size >= 8);
+  std::uint64_t differs = words::load(at + size - 8) ^ words::load(expected + size - 8);
+  for (std::size_t i = 0; i + 8 < size; i += 8) {
+    differs |= words::load(at + i) ^ words::load(expected + i);
+  }
+  return differs == 0;
+}
+
 /// Steps over `expected`; false when something else is there.
 template <std::size_t N>
 bool step_over(const char*& at, const char (&expected)[N]) {
-  if (std::memcmp(at, expected, N - 1) != 0) return false;
+  if (!stands_at(at, expected)) return false;
   at += N - 1;
   return true;
 }
 
-/// Reads digits until something else comes; false when there is none.
+/// Reads digits until something else comes, also beyond eight of them; false when there is none.
+[[nodiscard]] bool scan_long_number(const char*& at, std::uint64_t& out);
 inline bool scan_number(const char*& at, std::uint64_t& out) {
-  const char* const begin = at;
-  std::uint64_t value = 0;
-  for (unsigned digit = 0; (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) <= 9; ++at) {
-    value = value * 10 + digit;
-  }
-  out = value;
-  return at != begin;
+  const std::uint64_t word = words::load(at);
+  const std::uint64_t others = words::not_digits(word);
+  if (others == 0 || (others & 0xFFU) != 0) return scan_long_number(at, out);
+  const auto bits = static_cast<unsigned>(std::countr_zero(others)) & ~7U;
+  // Zeros go before the digits until there are eight.
+  out = words::eight_digits(word << (64U - bits) | words::zeros >> bits);
+  at += bits / 8;
+  return true;
 }
 
 /// Reads 16 digits: microseconds since the epoch, from 2001 to 2286.
 inline bool scan_time(const char* at, std::int64_t& out) {
   const std::uint64_t high = words::load(at);
   const std::uint64_t low = words::load(at + 8);
-  if (!words::all_digits(high) || !words::all_digits(low)) return false;
+  if ((words::not_digits(high) | words::not_digits(low)) != 0) return false;
   out =
       static_cast<std::int64_t>(words::eight_digits(high) * 100'000'000 + words::eight_digits(low));
   return true;
@@ -121,9 +136,8 @@ inline constexpr std::size_t times_bytes = 55;
 inline bool scan_times(std::string_view message, std::int64_t& recv_us, std::int64_t& sent_us) {
   if (message.size() < times_bytes || message.back() != '}') return false;
   const char* const at = message.data() + message.size() - times_bytes;
-  return std::memcmp(at, ",\"recv_ts\":", 11) == 0 &&
-         std::memcmp(at + 27, ",\"sent_ts\":", 11) == 0 && scan_time(at + 11, recv_us) &&
-         scan_time(at + 38, sent_us);
+  return stands_at(at, R"(,"recv_ts":)") && stands_at(at + 27, R"(,"sent_ts":)") &&
+         scan_time(at + 11, recv_us) && scan_time(at + 38, sent_us);
 }
 
 /// The slow ways: keys in any order.
@@ -135,8 +149,7 @@ inline bool scan_times(std::string_view message, std::int64_t& recv_us, std::int
 
 /// Of `snapshot` only those of the ticker channel; others are `other`.
 inline Kind classify(std::string_view message) {
-  constexpr std::string_view delta = R"({"type":"delta",)";
-  if (message.substr(0, delta.size()) == delta) [[likely]]
+  if (stands_at(message.data(), R"({"type":"delta",)")) [[likely]]
     return Kind::delta;
   return classify_anywhere(message);
 }
