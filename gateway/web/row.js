@@ -4,6 +4,7 @@
 import { COLUMNS } from './cells.js';
 import { compare } from './decimal.js';
 
+const FLASH_MS = 350;
 const COLUMN_LIST = Object.entries(COLUMNS);
 
 export class Row {
@@ -19,7 +20,7 @@ export class Row {
   /** Brings every cell up to date. */
   paint(view) {
     for (const cell of this.cells) {
-      if (!cell.column.fixed) this.#write(cell, cell.column.text(this.entry, view));
+      if (!cell.column.fixed) this.#write(cell, cell.column.text(this.entry, view), view);
     }
     const status = COLUMNS.status.text(this.entry, view);
     if (this.element.dataset.status !== status) this.element.dataset.status = status;
@@ -27,23 +28,33 @@ export class Row {
 
   /** Brings only the age up to date. */
   paint_age(view) {
-    this.#write(this.age, COLUMNS.age.text(this.entry, view));
+    this.#write(this.age, COLUMNS.age.text(this.entry, view), view);
   }
 
-  #write(cell, text) {
+  #write(cell, text, view) {
     if (cell.text.data === text) return;
     const before = cell.text.data;
     cell.text.data = text;
     if (cell.column.tone) cell.td.className = `${cell.id} ${cell.column.tone(this.entry)}`;
-    if (cell.column.flashes) flash(cell, compare(text, before));
+    if (cell.column.flashes) this.#flash(cell, compare(text, before), view.now_ms);
   }
-}
 
-// Two names for one animation: changing the name restarts it, without a timer or a reflow.
-function flash(cell, direction) {
-  if (direction === 0) return;
-  cell.turn = !cell.turn;
-  cell.td.className = `${cell.id} ${direction > 0 ? 'up' : 'down'} turn-${cell.turn ? 'a' : 'b'}`;
+  // A tint that is set and taken away: an animation of a hundred cells costs a restyle every frame.
+  #flash(cell, direction, now_ms) {
+    if (direction === 0) return;
+    if (cell.direction !== direction) cell.td.className = `${cell.id} ${direction > 0 ? 'up' : 'down'}`;
+    cell.direction = direction;
+    cell.flash_ends_ms = now_ms + FLASH_MS;
+  }
+
+  /** Takes away the tints whose time is over. */
+  calm(now_ms) {
+    for (const cell of this.cells) {
+      if (cell.direction === 0 || now_ms < cell.flash_ends_ms) continue;
+      cell.direction = 0;
+      cell.td.className = cell.id;
+    }
+  }
 }
 
 function new_cell(row, id, column, entry) {
@@ -66,5 +77,5 @@ function new_cell(row, id, column, entry) {
     td.append(text);
   }
   row.append(td);
-  return { id, column, td, text, turn: false };
+  return { id, column, td, text, direction: 0, flash_ends_ms: 0 };
 }

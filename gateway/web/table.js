@@ -110,6 +110,7 @@ export class Table {
     for (const row of this.#rows.values()) {
       if (all || (kept.has(row) && this.model.dirty.has(row.entry))) row.paint(view);
       else if (ages) row.paint_age(view);
+      row.calm(view.now_ms);
     }
     this.model.dirty.clear();
   }

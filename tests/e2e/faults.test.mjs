@@ -94,17 +94,42 @@ test('a quiet link is kept live by pings', async () => {
   assert.equal(gateway.requests.filter(({ op }) => op === 'subscribe').length, 2);
 });
 
-test('a price that rises flashes up, one that falls flashes down, unless motion is unwanted', async () => {
+test('a price that rises or falls tints its cell for a moment, unless motion is unwanted', async () => {
   await begin();
-  const classes = () => page.tab.getAttribute(`tr[data-symbol="${A}"] .bid`, 'class');
+  const cell = `tr[data-symbol="${A}"] .bid`;
+  const classes = () => page.tab.getAttribute(cell, 'class');
+  const tint = () => page.style(cell, 'backgroundColor');
+  const plain = await tint();
+  await page.tab.evaluate(watch_tints, cell);
   gateway.change(A, { bid: '100.11' });
-  await until('a flash upwards', async () => /\bup\b/.test(await classes()));
+  await until('the new price, calm', async () => {
+    return (await page.row(A)).bid === '100.11' && (await classes()) === 'bid';
+  });
   gateway.change(A, { bid: '100.09' });
-  await until('a flash downwards', async () => /\bdown\b/.test(await classes()));
-  assert.match(await page.style(`tr[data-symbol="${A}"] .bid`, 'animationName'), /^down-[ab]$/);
+  await until('the next price, calm', async () => {
+    return (await page.row(A)).bid === '100.09' && (await classes()) === 'bid';
+  });
+  const seen = await page.tab.evaluate(() => window.tints);
+  assert.deepEqual(seen.map(({ classes: name }) => name), ['bid up', 'bid', 'bid down', 'bid']);
+  const [up, , down, calm] = seen.map(({ colour }) => colour);
+  assert.equal(new Set([up, down, plain]).size, 3);
+  assert.equal(calm, plain);
+
   await page.tab.emulateMedia({ reducedMotion: 'reduce' });
-  assert.equal(await page.style(`tr[data-symbol="${A}"] .bid`, 'animationName'), 'none');
+  gateway.change(A, { bid: '100.20' });
+  await until('the last price', async () => (await page.row(A)).bid === '100.20');
+  assert.equal((await page.tab.evaluate(() => window.tints))[4].colour, plain);
 });
+
+/** In the page: notes every class a cell gets, and the colour of its ground then. */
+function watch_tints(selector) {
+  const cell = document.querySelector(selector);
+  window.tints = [];
+  const note = () => {
+    window.tints.push({ classes: cell.className, colour: getComputedStyle(cell).backgroundColor });
+  };
+  new MutationObserver(note).observe(cell, { attributes: true, attributeFilter: ['class'] });
+}
 
 test('of thousands of symbols only those near the window are in the page', async () => {
   const symbols = Array.from({ length: 2_000 }, (_, i) => `fake:S${String(i).padStart(4, '0')}-USD`);
