@@ -4,7 +4,7 @@
 import { COLUMNS } from './cells.js';
 import { compare } from './decimal.js';
 
-const FLASH_MS = 350;
+const FLASH_MS = 300;
 const COLUMN_LIST = Object.entries(COLUMNS);
 
 export class Row {
