@@ -1,0 +1,66 @@
+# Forwards to CMake presets and small scripts; nothing is decided here. `make help` lists it all.
+
+FEED ?= simulated
+ARGS ?=
+JOBS ?= $(shell nproc)
+
+replay_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml)
+sources = git ls-files '*.cpp' '*.hpp'
+
+.PHONY: help deps deps-test build run test dev test-dev asan test-asan tsan test-tsan bench format \
+        format-check clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+deps: ## Install the packages needed to build and run (Debian, as root)
+	@tests/deps.sh build
+
+deps-test: ## Install the packages needed to test as well
+	@tests/deps.sh test
+
+# Without tests, so that the packages of the tests need not be there.
+build: deps ## Build the gateway (release)
+	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
+	@cmake --build --preset release --parallel $(JOBS) --target ticker-gateway
+
+run: build ## Build and start the gateway: FEED=simulated or replay, further flags by ARGS
+	@exec build/release/ticker-gateway --feed $(FEED) $(replay_config) $(ARGS)
+
+test: deps-test ## Build all (release) and run every test
+	@cmake --preset release -DBUILD_TESTING=ON --log-level=WARNING
+	@cmake --build --preset release --parallel $(JOBS)
+	@ctest --test-dir build/release --output-on-failure --parallel 1
+
+# Other builds and their tests, each in build/<name>.
+dev asan tsan: deps-test
+	@cmake --preset $@ -DBUILD_TESTING=ON --log-level=WARNING
+	@cmake --build --preset $@ --parallel $(JOBS)
+
+test-dev test-asan test-tsan: test-%: %
+	@TEST_TIME_SCALE=$${TEST_TIME_SCALE:-5} \
+	  ctest --test-dir build/$* --output-on-failure --parallel 1
+
+dev: ## Build all with assertions and without optimisation
+asan: ## Build all under the address and undefined-behaviour sanitizers
+tsan: ## Build all under the thread sanitizer
+test-dev: ## Run the tests of the dev build
+test-asan: ## Run the tests under the address and undefined-behaviour sanitizers
+test-tsan: ## Run the tests under the thread sanitizer
+
+bench: deps-test ## Build the load client and the micro-benches, and tell how to run them
+	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
+	@cmake --build --preset release --parallel $(JOBS)
+	@echo "Start 'make run' in one terminal and load in another: build/release/ticker-load --help"
+	@echo "Micro-benches:" $$(ls build/release/*_bench 2>/dev/null || echo none)
+
+CLANG_FORMAT ?= clang-format
+
+format: ## Format all C++ sources in place
+	@$(sources) | xargs $(CLANG_FORMAT) -i
+
+format-check: ## Fail if a C++ source is not formatted
+	@$(sources) | xargs $(CLANG_FORMAT) --dry-run -Werror
+
+clean: ## Remove all builds (fetched tools stay)
+	@rm -rf build/release build/dev build/asan build/tsan

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Brings what the gateway needs from Debian: `tests/deps.sh build` to build and run it,
+# `tests/deps.sh test` for its tests as well. Installs only what is missing, and only as root;
+# anyone else is told the command to run. The second time there is nothing to do.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+build_packages=(
+  cmake ninja-build g++ ccache pkg-config
+  libboost1.81-dev libsimdjson-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
+  libspdlog-dev libssl-dev zlib1g-dev libcurl4-openssl-dev
+)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 chromium)
+
+installed() {
+  [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
+}
+
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    installed "$package" || missing+=("$package")
+  done
+  if ((${#missing[@]} == 0)); then return; fi
+  if ((EUID != 0)); then
+    echo "Packages are missing. Install them and try again:" >&2
+    echo "  sudo apt-get install -y ${missing[*]}" >&2
+    exit 1
+  fi
+  apt-get update
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# Debian's package `prometheus` would start a server, so only its promtool is taken out.
+fetch_promtool() {
+  local target=build/tools/usr/bin/promtool
+  if [[ -x $target ]]; then return; fi
+  mkdir -p build/tools/usr/bin
+  if command -v promtool >/dev/null; then
+    ln -s "$(command -v promtool)" "$target"
+    return
+  fi
+  (
+    cd build/tools
+    apt-get download prometheus || { apt-get update && apt-get download prometheus; }
+    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
+    rm prometheus_*.deb
+  )
+}
+
+# The browser tests; their lock file fixes every version.
+install_node_modules() {
+  local folder=tests/e2e
+  if [[ ! -f $folder/package-lock.json ]]; then return; fi
+  if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then return; fi
+  npm ci --prefix "$folder" --no-audit --no-fund
+}
+
+case "${1:-}" in
+  build) install_missing "${build_packages[@]}" ;;
+  test)
+    # Node often comes from elsewhere, and that conflicts with Debian's packages: what counts is
+    # that the commands are there.
+    command -v node >/dev/null || test_packages+=(nodejs)
+    command -v npm >/dev/null || test_packages+=(npm)
+    install_missing "${build_packages[@]}" "${test_packages[@]}"
+    fetch_promtool
+    install_node_modules
+    ;;
+  *)
+    echo "usage: tests/deps.sh build|test" >&2
+    exit 2
+    ;;
+esac
