@@ -26,6 +26,11 @@ std::int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
 }
 
+std::int64_t wall_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 std::int64_t ns_of(double seconds) {
   return static_cast<std::int64_t>(seconds * static_cast<double>(second_ns));
 }
@@ -132,6 +137,7 @@ void Loop::begin_counting(std::int64_t now_ns) {
   outcome_.cpu_user_s = -seconds_of(usage.ru_utime);
   outcome_.cpu_system_s = -seconds_of(usage.ru_stime);
   counted_from_ns_ = now_ns;
+  outcome_.counted_from_us = wall_us();
   phase_end_ns_ = now_ns + ns_of(options_.seconds / 2);
   waited_ns_ = 0;
   outcome_.fast.now = &outcome_.fast.first_half;
@@ -145,6 +151,7 @@ void Loop::end_counting(std::int64_t now_ns) {
   outcome_.cpu_system_s += seconds_of(usage.ru_stime);
   outcome_.fast.now = &outcome_.fast.outside;
   outcome_.slow.now = &outcome_.slow.outside;
+  outcome_.counted_to_us = wall_us();
   const std::int64_t counted_ns = now_ns - counted_from_ns_;
   outcome_.seconds = static_cast<double>(counted_ns) / 1e9;
   if (counted_ns > 0) {

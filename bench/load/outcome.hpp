@@ -15,7 +15,9 @@ struct Outcome {
   Group slow;
   std::uint64_t fast_stayed = 0;  // subscribed, and still connected at the end
   std::uint64_t slow_stayed = 0;
-  double seconds = 0;  // really counted
+  double seconds = 0;                // really counted
+  std::int64_t counted_from_us = 0;  // wall clock, microseconds since the epoch
+  std::int64_t counted_to_us = 0;
   double cpu_user_s = 0;
   double cpu_system_s = 0;
   double busy_share = 0;  // of the counted seconds, not waiting for sockets

@@ -141,7 +141,9 @@ std::string json_report(const Options& options, const Outcome& outcome) {
   out << "{\"url\":" << quoted(options.url)
       << ",\"symbols_per_client\":" << options.symbols_per_client
       << ",\"same_symbols\":" << (options.same_symbols ? "true" : "false")
-      << ",\"seed\":" << options.seed << ",\"seconds\":" << fixed(outcome.seconds, 3) << ',';
+      << ",\"seed\":" << options.seed << ",\"seconds\":" << fixed(outcome.seconds, 3)
+      << ",\"counted_from_us\":" << outcome.counted_from_us
+      << ",\"counted_to_us\":" << outcome.counted_to_us << ',';
   json_group(out, outcome.fast, outcome.fast_stayed, outcome.seconds);
   out << ",\"slow\":";
   if (outcome.slow.wanted > 0) {

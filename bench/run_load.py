@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Finds the rate that the gateway holds: one gateway and one load client, each on a core of its own.
+
+For every rate a fresh gateway runs the simulated feed (profile `even`: each event changes one
+instrument's quote) and ticker-load subscribes its clients. The table goes on until a rate no longer
+holds: less than 98 % delivered, something merged or lost, latency growing, or a client gone.
+Gateway CPU and account are sampled while the load runs and taken from the counted seconds only.
+Needs nothing but Python 3 and taskset.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+RATES = [1_000, 5_000, 10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 120_000, 160_000, 200_000]
+DELIVERED_SHARE_MIN = 0.98
+SAMPLE_PERIOD_S = 0.25
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--build", default="build/release", help="folder of the executables")
+    parser.add_argument("--rates", help="events a second, separated by commas")
+    parser.add_argument("--clients", type=int, default=1_000)
+    parser.add_argument("--symbols-per-client", type=int, default=10)
+    parser.add_argument("--symbols", type=int, default=100, help="instruments of the feed")
+    parser.add_argument("--same-symbols", action="store_true")
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--warmup", type=float, default=3)
+    parser.add_argument("--slow", type=int, default=0)
+    parser.add_argument("--gateway-cores", default="0", help="as for taskset -c")
+    parser.add_argument("--load-core", default="1")
+    parser.add_argument("--shards", type=int, default=1)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
+                        help="further config of the gateway, e.g. limits.drain_max=1024")
+    parser.add_argument("--all", action="store_true", help="go on past the first rate that fails")
+    return parser.parse_args()
+
+
+def config_text(args, rate):
+    settings = {
+        "shards": args.shards,
+        "feeds.simulated.profile": '"even"',
+        "feeds.simulated.symbols": args.symbols,
+        "feeds.simulated.rate": rate,
+        "log_level": '"warn"',
+    }
+    for setting in args.set:
+        key, _, value = setting.partition("=")
+        settings[key.strip()] = value.strip()
+    return "".join(f"{key} = {value}\n" for key, value in settings.items())
+
+
+class Gateway:
+    """A gateway process, its two addresses, and samples of what it says about itself."""
+
+    def __init__(self, args, config_path):
+        self.process = subprocess.Popen(
+            ["taskset", "-c", args.gateway_cores, os.path.join(args.build, "ticker-gateway"),
+             "--config", config_path, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, text=True)
+        self.samples = []
+        self.client, self.admin = self._addresses()
+        self._wait_until_ready()
+        self._stop = threading.Event()
+        self._sampler = threading.Thread(target=self._sample_on, daemon=True)
+        self._sampler.start()
+
+    def _addresses(self):
+        for line in self.process.stdout:
+            found = re.search(r"listening client=(\S+) admin=(\S+)", line)
+            if found:
+                # Whatever it says later must not fill the pipe.
+                threading.Thread(target=self.process.stdout.read, daemon=True).start()
+                return found.group(1), found.group(2)
+        sys.exit(f"the gateway ended with code {self.process.wait()} before it listened")
+
+    def _wait_until_ready(self):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"http://{self.admin}/readyz", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        self.process.kill()
+        sys.exit("the gateway was not ready within 10 s")
+
+    def _sample(self):
+        with urllib.request.urlopen(f"http://{self.admin}/metrics", timeout=5) as response:
+            text = response.read().decode()
+        account = {outcome: float(value) for outcome, value in
+                   re.findall(r'ticker_account_frames_total\{outcome="(\w+)"\} (\S+)', text)}
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])
+        return time.time() * 1e6, account, ticks / os.sysconf("SC_CLK_TCK")
+
+    def _sample_on(self):
+        while not self._stop.wait(SAMPLE_PERIOD_S):
+            try:
+                self.samples.append(self._sample())
+            except OSError:
+                pass  # a gateway too busy to answer shows as fewer samples
+
+    def during(self, from_us, to_us):
+        """CPU share and the account's growth between two times."""
+        inside = [s for s in self.samples if from_us <= s[0] <= to_us]
+        if len(inside) < 2:
+            return None, {}
+        (t0, first, cpu0), (t1, last, cpu1) = inside[0], inside[-1]
+        grown = {outcome: last[outcome] - first.get(outcome, 0) for outcome in last}
+        return (cpu1 - cpu0) / ((t1 - t0) / 1e6), grown
+
+    def stop(self):
+        self._stop.set()
+        self._sampler.join()
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def run_load(args, address):
+    command = ["taskset", "-c", args.load_core, os.path.join(args.build, "ticker-load"),
+               "--url", f"ws://{address}/v1/ws", "--json",
+               "--clients", str(args.clients), "--symbols-per-client", str(args.symbols_per_client),
+               "--seconds", str(args.seconds), "--warmup", str(args.warmup),
+               "--slow", str(args.slow)]
+    if args.same_symbols:
+        command.append("--same-symbols")
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode not in (0, 2):
+        sys.exit(f"ticker-load ended with code {done.returncode}")
+    return json.loads(done.stdout)
+
+
+def why_not_held(result, grown, delivered, wanted):
+    reasons = list(result["reasons"])
+    if delivered < DELIVERED_SHARE_MIN * wanted:
+        reasons.append(f"{100 * delivered / wanted:.1f} % delivered")
+    # Slow clients are merged by design, and the account cannot tell whose frames they were.
+    merged = result["merged"] if result["slow"] else max(grown.get("merged", 0), result["merged"])
+    if merged > 0:
+        reasons.append("merged")
+    if grown.get("lost", 0) > 0:
+        reasons.append("lost")
+    first, second = result["recv_to_receipt_p50_halves_us"]
+    if second > 1.5 * first + 10_000:
+        reasons.append("latency grows")
+    return reasons
+
+
+def measure(args, rate):
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
+        config.write(config_text(args, rate))
+        config.flush()
+        gateway = Gateway(args, config.name)
+        try:
+            result = run_load(args, gateway.client)
+        finally:
+            gateway.stop()
+    cpu, grown = gateway.during(result["counted_from_us"], result["counted_to_us"])
+    wanted = rate * args.clients * min(args.symbols_per_client, args.symbols) / args.symbols
+    delivered = (result["deltas"] + result["snapshots_again"]) / result["seconds"]
+    return result, cpu, grown, delivered, why_not_held(result, grown, delivered, wanted)
+
+
+def row(rate, result, cpu, grown, delivered, reasons):
+    sent, recv = result["sent_to_receipt_us"], result["recv_to_receipt_us"]
+    load = result["load_client"]
+    doubts = [word for word in ("bottleneck", "starved") if load[word]]
+    cells = [
+        f"{rate:,}", f"{delivered:,.0f}",
+        " / ".join(f"{recv[p] / 1000:.2f}" for p in ("p50", "p99", "p999")),
+        " / ".join(f"{sent[p] / 1000:.2f}" for p in ("p50", "p99", "p999")),
+        f"{max(grown.get('merged', 0), result['merged']):,.0f}", f"{grown.get('lost', 0):,.0f}",
+        "?" if cpu is None else f"{100 * cpu:.0f} %",
+        f"{100 * load['busy_share']:.0f} %" + (f" ({', '.join(doubts)})" if doubts else ""),
+        "yes" if not reasons else "no: " + ", ".join(reasons),
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def main():
+    args = arguments()
+    rates = [int(rate) for rate in args.rates.split(",")] if args.rates else RATES
+    symbols = f"{args.symbols_per_client} of {args.symbols} symbols"
+    print(f"{args.clients} clients, {symbols}{', the same for all' if args.same_symbols else ''}; "
+          f"{args.seconds:g} s counted; latencies in ms, p50 / p99 / p99.9\n")
+    print("| events/s | delivered/s | received → client | sent → client | merged | lost "
+          "| gateway CPU | load busy | held |")
+    print("|---:|---:|---|---|---:|---:|---:|---:|---|", flush=True)
+    for rate in rates:
+        measured = measure(args, rate)
+        print(row(rate, *measured), flush=True)
+        if measured[-1] and not args.all:
+            break
+
+
+if __name__ == "__main__":
+    main()
