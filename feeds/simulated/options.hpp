@@ -5,7 +5,7 @@
 
 namespace ticker::feeds {
 
-/// `market`: quiet and busy symbols, trades, 24 h values, statuses. `even`: every symbol at the
+/// `market`: quiet and busy symbols, trades, 24 h values. `even`: every symbol at the
 /// same rate, every event a quote change of four fields (bid, bid_size, ask, ask_size), for
 /// benches.
 enum class SimulatedProfile : std::uint8_t { market, even };

@@ -1,0 +1,132 @@
+#include "feeds/replay/replay.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "feeds/replay/shifted_sink.hpp"
+#include "feeds/replay/timeline.hpp"
+
+namespace ticker::feeds {
+namespace {
+
+class Replay final : public Source {
+ public:
+  Replay(const ReplayOptions& options, Timeline timeline, SinkDirectory& directory)
+      : speed_(options.speed), loop_(options.loop), timeline_(std::move(timeline)) {
+    for (const VenueEntry* const entry : timeline_.venues) {
+      std::unique_ptr<Adapter> adapter = entry->make();
+      Sink& sink = directory.sink(entry->venue, adapter.get());
+      venues_.push_back({std::move(adapter), &sink});
+    }
+  }
+
+  std::int64_t run(const Receipt& now, std::size_t events_max) override {
+    if (ended_) return never;
+    if (!start_ns_) start_ns_ = now.steady_ns;
+    for (std::size_t said = 0; said < events_max; ++said) {
+      if (next_ == timeline_.entries.size()) {
+        if (const std::int64_t next = end(now); next > now.steady_ns) return next;
+      }
+      const TimelineEntry& entry = timeline_.entries[next_];
+      if (const std::int64_t due = due_ns(entry.due_us); due > now.steady_ns) return due;
+      restart(now);
+      play(entry, now);
+      ++next_;
+    }
+    return now.steady_ns;
+  }
+
+ private:
+  struct Venue {
+    std::unique_ptr<Adapter> adapter;
+    Sink* sink;
+  };
+
+  void play(const TimelineEntry& entry, const Receipt& now) {
+    const Venue& venue = venues_[entry.venue];
+    venue.sink->received(now);
+    if (entry.malformed) return venue.sink->frame(Verdict::malformed);
+    ShiftedSink shifted(*venue.sink, entry.received_us != RecordedLine::no_time,
+                        now.wall_us - entry.received_us);
+    venue.sink->frame(venue.adapter->parse(entry.frame, shifted));
+  }
+
+  // After the last line: the end, or the first line again after a pause. Returns when to go on.
+  std::int64_t end(const Receipt& now) {
+    if (loop_) {
+      start_ns_ = due_ns(timeline_.entries.back().due_us + replay_loop_pause_us);
+      next_ = 0;
+      again_ = true;
+      return *start_ns_;
+    }
+    for (const Venue& venue : venues_) {
+      venue.sink->received(now);
+      venue.sink->status(Status::down, Reason::replay_ended);
+    }
+    ended_ = true;
+    return never;
+  }
+
+  // A second round begins: ids start afresh, trades between the rounds were never there.
+  void restart(const Receipt& now) {
+    if (!std::exchange(again_, false)) return;
+    for (const Venue& venue : venues_) {
+      venue.sink->received(now);
+      venue.sink->interrupted();
+    }
+  }
+
+  // Steady time of what is due `us` after the first line.
+  [[nodiscard]] std::int64_t due_ns(std::int64_t us) const {
+    if (speed_ == 0) return *start_ns_;
+    if (speed_ == 1) return *start_ns_ + us * 1'000;
+    constexpr double ahead_max_ns = 4e18;  // a century: any capture is over by then
+    return *start_ns_ + static_cast<std::int64_t>(
+                            std::min(static_cast<double>(us) * 1'000 / speed_, ahead_max_ns));
+  }
+
+  const double speed_;
+  const bool loop_;
+  const Timeline timeline_;
+  std::vector<Venue> venues_;
+  std::optional<std::int64_t> start_ns_;
+  std::size_t next_ = 0;
+  bool again_ = false;
+  bool ended_ = false;
+};
+
+// Slower than a thousandth, the next line might be years away and its time not fit.
+constexpr double speed_min = 0.001;
+
+Timeline read(const ReplayOptions& options, std::vector<std::string>& errors) {
+  if (options.speed != 0 && !(options.speed >= speed_min && std::isfinite(options.speed))) {
+    errors.emplace_back("speed must be 0 (as fast as it goes) or at least 0.001");
+  }
+  return read_timeline(options.files, errors);
+}
+
+}  // namespace
+
+std::vector<std::string> check_replay(const ReplayOptions& options) {
+  std::vector<std::string> errors;
+  (void)read(options, errors);
+  return errors;
+}
+
+std::unique_ptr<Source> make_replay(const ReplayOptions& options, SinkDirectory& directory,
+                                    std::string& error, std::vector<ReplayFile>* files) {
+  std::vector<std::string> errors;
+  Timeline timeline = read(options, errors);
+  if (files != nullptr) *files = timeline.files;
+  error.clear();
+  for (const std::string& mistake : errors) {
+    if (!error.empty()) error += '\n';
+    error += mistake;
+  }
+  if (!errors.empty()) return nullptr;
+  return std::make_unique<Replay>(options, std::move(timeline), directory);
+}
+
+}  // namespace ticker::feeds

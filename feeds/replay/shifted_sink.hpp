@@ -1,0 +1,47 @@
+// Stands between an adapter and the sink of a replay: recorded exchange times become times of now.
+// Lives on the feed thread, for one frame at a time.
+#pragma once
+
+#include <cstdint>
+
+#include "feeds/adapter.hpp"
+
+namespace ticker::feeds {
+
+class ShiftedSink final : public Sink {
+ public:
+  /// Adds `shift_us` to every exchange time; without `has_shift` drops them: a frame whose receive
+  /// time nobody recorded has no latency to keep.
+  ShiftedSink(Sink& sink, bool has_shift, std::int64_t shift_us)
+      : sink_(sink), has_shift_(has_shift), shift_us_(shift_us) {}
+
+  void received(const Receipt& receipt) override { sink_.received(receipt); }
+  void ticker(const TickerUpdate& update) override {
+    TickerUpdate shifted = update;
+    shifted.exchange_us = shift(update.exchange_us);
+    sink_.ticker(shifted);
+  }
+  void trade(const TradeUpdate& update) override {
+    TradeUpdate shifted = update;
+    shifted.exchange_us = shift(update.exchange_us);
+    sink_.trade(shifted);
+  }
+  void overflow() override { sink_.overflow(); }
+  void frame(Verdict verdict) override { sink_.frame(verdict); }
+  void interrupted() override { sink_.interrupted(); }
+  void status(Status status, Reason reason) override { sink_.status(status, reason); }
+
+ private:
+  // Unsigned sums: a hostile time may wrap, but is never undefined.
+  [[nodiscard]] std::int64_t shift(std::int64_t exchange_us) const {
+    if (exchange_us == 0 || !has_shift_) return 0;
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(exchange_us) +
+                                     static_cast<std::uint64_t>(shift_us_));
+  }
+
+  Sink& sink_;
+  const bool has_shift_;
+  const std::int64_t shift_us_;
+};
+
+}  // namespace ticker::feeds
