@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <optional>
 
 #include "gateway/config.hpp"
 #include "gateway/config_table.hpp"
@@ -19,33 +18,39 @@ using Action = CommandLine::Action;
 
 /// Flags as they were written, before anyone judges them.
 struct Flags {
-  std::optional<std::string> config;
+  std::string config;
   std::vector<std::string> feeds;
   bool share_port = false;
   bool check_config = false;
   bool version = false;
   // Flags that set one key, by key.
-  std::map<std::string, std::optional<std::string>, std::less<>> scalars;
+  std::map<std::string, std::string, std::less<>> scalars;
 };
 
 void declare(CLI::App& app, Flags& flags) {
-  const auto take_last = CLI::MultiOptionPolicy::TakeLast;
-  const auto scalar = [&](const char* flag, const char* key, const char* type, const char* help) {
-    app.add_option(flag, flags.scalars[key], help)->type_name(type)->multi_option_policy(take_last);
+  // A flag without its value takes the empty text, to be refused together with all other mistakes.
+  const auto one = [&](const char* flag, std::string& target, const char* type, const char* help) {
+    app.add_option(flag, target, help)
+        ->type_name(type)
+        ->expected(0, 1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  };
+  const auto key = [&](const char* flag, const char* name, const char* type, const char* help) {
+    one(flag, flags.scalars[name], type, help);
   };
   app.allow_extras();
-  app.add_option("--config", flags.config, "Config file (TOML); flags override it")
-      ->type_name("FILE")
-      ->multi_option_policy(take_last);
-  scalar("--listen", "listen", "ADDR:PORT", "Where clients connect (default 127.0.0.1:8080)");
-  scalar("--admin", "admin", "ADDR:PORT", "Metrics, health and status (default 127.0.0.1:9100)");
-  scalar("--shards", "shards", "N", "Threads that serve clients; 0: cores minus one (default)");
+  one("--config", flags.config, "FILE", "Config file (TOML); flags override it");
+  key("--listen", "listen", "ADDR:PORT", "Where clients connect (default 127.0.0.1:8080)");
+  key("--admin", "admin", "ADDR:PORT", "Metrics, health and status (default 127.0.0.1:9100)");
+  key("--shards", "shards", "N", "Threads that serve clients; 0: cores minus one (default)");
   app.add_option("--feed", flags.feeds, "Feed to run, may be repeated: simulated, replay")
       ->type_name("NAME")
+      ->expected(0, 1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   app.add_flag("--share-port", flags.share_port,
                "Let several processes listen on the same address");
-  scalar("--log-level", "log_level", "LEVEL", "debug, info (default), warn, error or off");
+  key("--log-level", "log_level", "LEVEL", "debug, info (default), warn, error or off");
   app.add_flag("--check-config", flags.check_config, "Check flags and config file, then leave");
   app.add_flag("--version", flags.version, "Print the version, then leave");
 }
@@ -69,7 +74,7 @@ void apply_file(const std::string& file, Origins& origins, CommandLine& result) 
   std::error_code failed;
   std::ifstream input(file, std::ios::binary);
   if (!input || std::filesystem::is_directory(file, failed)) {
-    result.errors.push_back({"--config", "cannot read " + file + "; allowed: a readable file"});
+    result.errors.push_back({"--config", "cannot read \"" + file + "\"; allowed: a readable file"});
     return;
   }
   const std::string text{std::istreambuf_iterator<char>(input), {}};
@@ -77,11 +82,11 @@ void apply_file(const std::string& file, Origins& origins, CommandLine& result) 
   result.errors = apply_toml(text, file, directory, result.config, &origins);
 }
 
-void apply_flags(const Flags& flags, Origins& origins, CommandLine& result) {
+void apply_flags(const CLI::App& app, const Flags& flags, Origins& origins, CommandLine& result) {
   for (const auto& [key, text] : flags.scalars) {
-    if (!text) continue;
+    if (app.count(flag_of(key)) == 0) continue;
     origins[key] = flag_of(key);
-    if (const auto wrong = assign(*find_setting(key), scalar_of(*text), result.config)) {
+    if (const auto wrong = assign(*find_setting(key), scalar_of(text), result.config)) {
       result.errors.push_back({flag_of(key), *wrong});
     }
   }
@@ -89,7 +94,7 @@ void apply_flags(const Flags& flags, Origins& origins, CommandLine& result) {
     result.config.share_port = true;
     origins["share_port"] = "--share-port";
   }
-  if (flags.feeds.empty()) return;
+  if (app.count("--feed") == 0) return;
   origins["feed"] = "--feed";
   std::vector<std::string> feeds;
   for (const auto& feed : flags.feeds) {
@@ -166,8 +171,8 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   }
 
   Origins origins;
-  if (flags.config) apply_file(*flags.config, origins, result);
-  apply_flags(flags, origins, result);
+  if (app.count("--config") != 0) apply_file(flags.config, origins, result);
+  apply_flags(app, flags, origins, result);
   report_unknown(app, result);
   add_relations(origins, result);
   if (!result.errors.empty()) return leave_with_errors(std::move(result));

@@ -108,17 +108,20 @@ TEST_F(CommandLineWithFile, ABrokenRelationNamesThePlaceThatSetItsKey) {
 TEST(CommandLine, AConfigFileThatCannotBeReadIsAMistake) {
   const auto [line, out, err] = run({"--config", "/nowhere.toml", "--listen", "x"});
   EXPECT_EQ(line.exit_code, 1);
-  EXPECT_THAT(err, HasSubstr("--config: cannot read /nowhere.toml"));
+  EXPECT_THAT(err, HasSubstr("--config: cannot read \"/nowhere.toml\""));
   EXPECT_THAT(err, HasSubstr("--listen: is \"x\""));
-  EXPECT_THAT(run({"--config", "/"}).err, HasSubstr("--config: cannot read /;"));
+  EXPECT_THAT(run({"--config", "/"}).err, HasSubstr("--config: cannot read \"/\";"));
 }
 
-TEST(CommandLine, AFlagWithoutItsValueIsAMistake) {
-  const auto [line, out, err] = run({"--listen"});
+TEST(CommandLine, FlagsWithoutTheirValueAreMistakesLikeAnyOther) {
+  const auto [line, out, err] = run({"--listen", "--config", "--shards", "--feed"});
   EXPECT_EQ(line.action, Action::exit);
   EXPECT_EQ(line.exit_code, 1);
-  EXPECT_THAT(line.errors, SizeIs(1));
-  EXPECT_THAT(err, HasSubstr("--listen"));
+  EXPECT_THAT(err, HasSubstr("--listen: is \"\"; allowed: "));
+  EXPECT_THAT(err, HasSubstr("--config: cannot read \"\"; allowed: "));
+  EXPECT_THAT(err, HasSubstr("--shards: is \"\"; allowed: "));
+  EXPECT_THAT(err, HasSubstr("--feed: has the unknown element \"\""));
+  EXPECT_THAT(line.errors, SizeIs(4));
 }
 
 TEST_F(CommandLineWithFile, CheckConfigSaysOkOrTheMistakes) {

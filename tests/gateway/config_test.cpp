@@ -1,101 +1,15 @@
-// The config file: what it may say, and how its mistakes are told.
+// What the values of a config must be to each other, and what they cost.
 #include "gateway/config.hpp"
 
 #include <gmock/gmock.h>
-
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "gateway/config_table.hpp"
 
 namespace ticker {
 namespace {
 
-using testing::AllOf;
-using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::StartsWith;
-
-/// Errors as a reader of the terminal sees them.
-std::vector<std::string> lines(const std::vector<ConfigError>& errors) {
-  std::vector<std::string> all;
-  for (const auto& error : errors) all.push_back(error.where + ": " + error.what);
-  return all;
-}
-
-std::vector<std::string> mistakes(std::string_view text) {
-  Config config;
-  return lines(apply_toml(text, "t.toml", "/", config));
-}
-
-std::string example() {
-  std::ifstream file(SOURCE_DIR "/gateway/gateway.example.toml");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-using Numbers = std::array<std::uint32_t, sizeof(Limits) / sizeof(std::uint32_t)>;
-
-/// A config that differs from the defaults in everything.
-Config distorted() {
-  Config config;
-  config.listen = {"::1", 1};
-  config.admin = {"::1", 2};
-  config.shards = 3;
-  config.share_port = true;
-  config.log_level = "off";
-  config.feeds = {"replay"};
-  config.simulated = {1, 2, 3, feeds::SimulatedProfile::even};
-  config.replay = {{"some"}, 7.0, true};
-  Numbers numbers{};
-  numbers.fill(7);
-  config.limits = std::bit_cast<Limits>(numbers);
-  return config;
-}
-
-TEST(Config, ExampleFileHoldsExactlyTheDefaults) {
-  auto config = distorted();
-  EXPECT_THAT(lines(apply_toml(example(), "example", "/", config)), IsEmpty());
-  const Config defaults;
-  EXPECT_EQ(config.listen.host, defaults.listen.host);
-  EXPECT_EQ(config.listen.port, defaults.listen.port);
-  EXPECT_EQ(config.admin.host, defaults.admin.host);
-  EXPECT_EQ(config.admin.port, defaults.admin.port);
-  EXPECT_EQ(config.shards, defaults.shards);
-  EXPECT_EQ(config.share_port, defaults.share_port);
-  EXPECT_EQ(config.log_level, defaults.log_level);
-  EXPECT_EQ(config.feeds, defaults.feeds);
-  EXPECT_EQ(config.simulated.symbols, defaults.simulated.symbols);
-  EXPECT_EQ(config.simulated.rate, defaults.simulated.rate);
-  EXPECT_EQ(config.simulated.seed, defaults.simulated.seed);
-  EXPECT_EQ(config.simulated.profile, defaults.simulated.profile);
-  EXPECT_EQ(config.replay.files, defaults.replay.files);
-  EXPECT_EQ(config.replay.speed, defaults.replay.speed);
-  EXPECT_EQ(config.replay.loop, defaults.replay.loop);
-  EXPECT_EQ(std::bit_cast<Numbers>(config.limits), std::bit_cast<Numbers>(defaults.limits));
-}
-
-TEST(Config, ExampleFileNamesEveryKey) {
-  Config config;
-  Origins origins;
-  EXPECT_THAT(apply_toml(example(), "example", "/", config, &origins), IsEmpty());
-  for (const auto& setting : settings()) {
-    EXPECT_TRUE(origins.contains(setting.key)) << setting.key;
-  }
-  EXPECT_EQ(origins.size(), settings().size());
-}
-
-TEST(Config, EveryLimitHasItsKey) {
-  const auto keys = std::count_if(settings().begin(), settings().end(), [](const Setting& setting) {
-    return setting.key.starts_with("limits.");
-  });
-  EXPECT_EQ(static_cast<std::size_t>(keys), Numbers{}.size());
-}
 
 TEST(Config, DefaultsKeepTheirOwnRules) {
   EXPECT_THAT(check_relations(Config{}), IsEmpty());
@@ -106,121 +20,6 @@ TEST(Config, DefaultsKeepTheirOwnRules) {
       EXPECT_GE(**number, setting.min) << setting.key;
       EXPECT_LE(**number, setting.max) << setting.key;
     }
-  }
-}
-
-TEST(Config, FileOverridesDefaultsAndLeavesTheRest) {
-  Config config;
-  const auto errors = apply_toml(
-      "listen = \"[::1]:0\"\nadmin = \"localhost:9\"\nfeed = [\"replay\", \"simulated\"]\n"
-      "[feeds.simulated]\nprofile = \"even\"\n[feeds.replay]\nspeed = 2\n"
-      "[limits]\nclients_max = 5\n",
-      "t.toml", "/", config);
-  EXPECT_THAT(lines(errors), IsEmpty());
-  EXPECT_EQ(config.listen.host, "::1");
-  EXPECT_EQ(config.listen.port, 0);
-  EXPECT_EQ(config.admin.host, "127.0.0.1");
-  EXPECT_EQ(config.admin.port, 9);
-  EXPECT_THAT(config.feeds, ElementsAre("replay", "simulated"));
-  EXPECT_EQ(config.simulated.profile, feeds::SimulatedProfile::even);
-  EXPECT_EQ(config.simulated.symbols, 100U);
-  EXPECT_EQ(config.replay.speed, 2.0);
-  EXPECT_EQ(config.limits.clients_max, 5U);
-}
-
-TEST(Config, TellsEveryMistakeWithItsLineFromTopToBottom) {
-  EXPECT_THAT(mistakes("shards = 1000\n"
-                       "log_level = \"loud\"\n"
-                       "listen = 8080\n"
-                       "share_port = \"yes\"\n"
-                       "feed = [\"simulated\", \"simulatd\"]\n"
-                       "admin = \"example.org:80\"\n"
-                       "[limits]\n"
-                       "ring_slot = 4096\n"
-                       "clients_max = 2.5\n"
-                       "drain_max = -1\n"),
-              ElementsAre("t.toml:1: shards is 1000; allowed: a whole number from 0 to 256",
-                          "t.toml:2: log_level is \"loud\"; allowed: \"debug\", \"info\", "
-                          "\"warn\", \"error\", \"off\"",
-                          "t.toml:3: listen is 8080; allowed: \"IPv4:PORT\", \"[IPv6]:PORT\" or "
-                          "\"localhost:PORT\"",
-                          "t.toml:4: share_port is \"yes\"; allowed: true or false",
-                          "t.toml:5: feed has the unknown element \"simulatd\"; did you mean "
-                          "\"simulated\"?; allowed: a list of \"simulated\", \"replay\"",
-                          StartsWith("t.toml:6: admin is \"example.org:80\"; allowed: "),
-                          "t.toml:8: unknown key limits.ring_slot; did you mean limits.ring_slots?",
-                          StartsWith("t.toml:9: limits.clients_max is 2.5; allowed: a whole"),
-                          StartsWith("t.toml:10: limits.drain_max is -1; allowed: a whole")));
-}
-
-TEST(Config, KnowsAKeyThatStandsInTheWrongSection) {
-  EXPECT_THAT(mistakes("symbols = 5\n"),
-              ElementsAre("t.toml:1: unknown key symbols; did you mean feeds.simulated.symbols?"));
-}
-
-TEST(Config, NamesTheKeysOfASectionWhenNoneIsNear) {
-  EXPECT_THAT(mistakes("[feeds.replay]\nzzzzzzzz = 5\n"),
-              ElementsAre("t.toml:2: unknown key feeds.replay.zzzzzzzz; allowed: "
-                          "feeds.replay.files, feeds.replay.speed, feeds.replay.loop"));
-}
-
-TEST(Config, RefusesUnknownSectionsAndValuesInTheirPlace) {
-  EXPECT_THAT(mistakes("[feeds.mars]\nx = 1\n"), ElementsAre(HasSubstr("unknown key feeds.mars")));
-  EXPECT_THAT(mistakes("limits = 3\n"),
-              ElementsAre("t.toml:1: limits is a whole number; allowed: a section [limits]"));
-  EXPECT_THAT(mistakes("[listen]\nport = 1\n"), ElementsAre(HasSubstr("listen is a section")));
-}
-
-TEST(Config, RefusesAFeedNamedTwiceAndListsOfOtherThings) {
-  EXPECT_THAT(mistakes("feed = [\"replay\",\n\"replay\"]\n"),
-              ElementsAre("t.toml:2: feed names \"replay\" twice; allowed: each once"));
-  EXPECT_THAT(mistakes("feed = [1]\n"), ElementsAre(HasSubstr("feed has a whole number")));
-  EXPECT_THAT(mistakes("feed = \"replay\"\n"), ElementsAre(HasSubstr("feed is a text")));
-}
-
-TEST(Config, TellsTheLineOfASyntaxError) {
-  EXPECT_THAT(mistakes("shards = 1\nlisten = \n"), ElementsAre(StartsWith("t.toml:2: not TOML: ")));
-  EXPECT_THAT(mistakes("shards = 1\nshards = 2\n"), ElementsAre(StartsWith("t.toml:2: not TOML")));
-}
-
-TEST(Config, FindsReplayFilesBesideTheConfigFile) {
-  Config config;
-  const auto errors = apply_toml("[feeds.replay]\nfiles = [\"../gateway/config.hpp\"]\n", "t.toml",
-                                 SOURCE_DIR "/feeds", config);
-  EXPECT_THAT(lines(errors), IsEmpty());
-  EXPECT_THAT(config.replay.files, ElementsAre(SOURCE_DIR "/gateway/config.hpp"));
-}
-
-TEST(Config, RefusesReplayFilesThatAreMissingAFolderOrNamedTwice) {
-  Config config;
-  const auto errors = apply_toml(
-      "[feeds.replay]\nfiles = [\n\"nowhere.rec\",\n\"gateway\",\n\"CMakeLists.txt\", "
-      "\"./CMakeLists.txt\"]\n",
-      "t.toml", SOURCE_DIR, config);
-  EXPECT_THAT(lines(errors),
-              ElementsAre("t.toml:3: feeds.replay.files names a file that is not there: " SOURCE_DIR
-                          "/nowhere.rec",
-                          "t.toml:4: feeds.replay.files names a folder: " SOURCE_DIR "/gateway",
-                          "t.toml:5: feeds.replay.files names \"" SOURCE_DIR
-                          "/CMakeLists.txt\" twice; allowed: each once"));
-}
-
-TEST(Config, SpeedTakesAnyNumberFromZeroButNotInfinity) {
-  EXPECT_THAT(mistakes("[feeds.replay]\nspeed = 0\n"), IsEmpty());
-  EXPECT_THAT(mistakes("[feeds.replay]\nspeed = 0.5\n"), IsEmpty());
-  EXPECT_THAT(mistakes("[feeds.replay]\nspeed = inf\n"), ElementsAre(HasSubstr("is inf")));
-  EXPECT_THAT(mistakes("[feeds.replay]\nspeed = nan\n"), ElementsAre(HasSubstr("is nan")));
-  EXPECT_THAT(mistakes("[feeds.replay]\nspeed = -0.5\n"), ElementsAre(HasSubstr("is -0.5")));
-}
-
-TEST(Config, AddressesAreIpAndPortOnly) {
-  for (const auto* good : {"0.0.0.0:0", "127.0.0.1:65535", "[::]:80", "localhost:1"}) {
-    EXPECT_TRUE(parse_address(good)) << good;
-  }
-  for (const auto* bad :
-       {"", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", "[::1]",
-        "[]:80", "[127.0.0.1]:80", "host:80", "1.2.3:80", "127.0.0.1:80 "}) {
-    EXPECT_FALSE(parse_address(bad)) << bad;
   }
 }
 
