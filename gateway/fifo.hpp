@@ -1,10 +1,10 @@
-// A ring buffer that grows by doubling and keeps its room: no allocation in steady state. Not thread-safe.
+// A ring buffer that grows by doubling and keeps its room: no allocation in steady state. Not
+// thread-safe.
 #pragma once
 
 #include <cassert>
 #include <cstddef>
 #include <memory>
-
 
 namespace ticker {
 

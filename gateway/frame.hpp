@@ -1,4 +1,5 @@
-// WebSocket frame headers as a server writes them: one unmasked, unfragmented frame a message (RFC 6455, 5.2).
+// WebSocket frame headers as a server writes them: one unmasked, unfragmented frame a message (RFC
+// 6455, 5.2).
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ inline void write_text_header(char* out, std::uint32_t payload_bytes) {
     out[3] = byte(payload_bytes);
   } else {
     out[1] = 127;
-    for (unsigned i = 0; i < 8; ++i) out[2 + i] = byte(std::uint64_t{payload_bytes} >> (56 - 8 * i));
+    for (unsigned i = 0; i < 8; ++i)
+      out[2 + i] = byte(std::uint64_t{payload_bytes} >> (56 - 8 * i));
   }
 }
 

@@ -80,7 +80,8 @@ class Market::VenueSink final : public feeds::Sink {
   }
 
  private:
-  // The state of an instrument by the venue's spelling, a new one if need be; null when it cannot be had.
+  // The state of an instrument by the venue's spelling, a new one if need be; null when it cannot
+  // be had.
   State* resolve(std::string_view symbol) {
     if (const auto known = by_symbol_.find(symbol); known != by_symbol_.end()) {
       return &market_.states_[known->second];

@@ -1,5 +1,6 @@
-// The market: merges what feeds say into the state of each instrument, decides what really changed, numbers it and
-// writes it into the ring. Runs on one feed thread, which also calls every sink. Never waits for a reader.
+// The market: merges what feeds say into the state of each instrument, decides what really changed,
+// numbers it and writes it into the ring. Runs on one feed thread, which also calls every sink.
+// Never waits for a reader.
 #pragma once
 
 #include <deque>
@@ -27,8 +28,8 @@ class Market : public feeds::SinkDirectory {
 
   feeds::Sink& sink(std::string_view venue, const feeds::Adapter* adapter) override;
 
-  /// Answers repair requests of lapped shards: tells up to `batch` instruments again. Returns the steady time (ns) of
-  /// its next turn, `feeds::Source::never` without a request.
+  /// Answers repair requests of lapped shards: tells up to `batch` instruments again. Returns the
+  /// steady time (ns) of its next turn, `feeds::Source::never` without a request.
   std::int64_t repair(std::int64_t now_ns, std::size_t batch);
 
   /// Sets the status of all instruments of all venues (the feed thread ends).
@@ -54,7 +55,8 @@ class Market : public feeds::SinkDirectory {
   std::deque<VenueSink> venues_;
   std::vector<State> states_;  // by instrument id; reserved for the whole table
 
-  // The repair pass: `next_` is the next instrument to tell again; past the end means no pass is running.
+  // The repair pass: `next_` is the next instrument to tell again; past the end means no pass is
+  // running.
   std::uint64_t pass_ = 0;
   std::size_t next_ = SIZE_MAX;
   std::int64_t pass_started_ns_ = INT64_MIN / 2;

@@ -1,24 +1,27 @@
-// The outbox: what one client is still owed. Bounds, conflation, verdicts and the client's account (ARCHITECTURE.md).
-// Owned by the shard thread. Holds no bytes of its own but after a spill; never looks at a socket.
+// The outbox: what one client is still owed. Bounds, conflation, verdicts and the client's account
+// (ARCHITECTURE.md). Owned by the shard thread. Holds no bytes of its own but after a spill; never
+// looks at a socket.
 //
-// A *due* is one subscription of the client as the outbox sees it: an index that the shard hands out, for a ticker or for
-// trades of one instrument. What cannot be queued now is remembered at its due (a mark, a range of lost trades), so the
-// memory that a slow client costs does not grow with time.
+// A *due* is one subscription of the client as the outbox sees it: an index that the shard hands
+// out, for a ticker or for trades of one instrument. What cannot be queued now is remembered at its
+// due (a mark, a range of lost trades), so the memory that a slow client costs does not grow with
+// time.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "gateway/limits.hpp"
 #include "gateway/fifo.hpp"
+#include "gateway/limits.hpp"
 #include "gateway/slab.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {
 
-/// What became of a frame handed to an outbox. `awaiting`: the due's first snapshot is still owed and will hold
-/// the change; such a frame is not offered. The first mark of a conflated due counts as queued.
+/// What became of a frame handed to an outbox. `awaiting`: the due's first snapshot is still owed
+/// and will hold the change; such a frame is not offered. The first mark of a conflated due counts
+/// as queued.
 enum class Push : std::uint8_t { queued, merged, lost, closed, awaiting };
 
 /// Counts of one client, in frames: offered = sent + merged + lost + abandoned + queued.
@@ -58,11 +61,14 @@ class Outbox {
   }
   /// A trade frame with its sequence number. Lost above the hard limit, and remembered for a gap.
   Push trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std::uint32_t now_us);
-  /// Control: an answer, welcome, slow, gap, a snapshot asked for. False when even the reserve is used up.
+  /// Control: an answer, welcome, slow, gap, a snapshot asked for. False when even the reserve is
+  /// used up.
   bool control(const Piece& piece, std::uint32_t now_us);
-  /// Trades were lost before this door, upstream or in the ring: joins what is to be announced at the due.
+  /// Trades were lost before this door, upstream or in the ring: joins what is to be announced at
+  /// the due.
   void lose(std::uint32_t due, const LostTrades& lost);
-  /// True when the queue is over its soft limit although the socket may still take bytes: flush before pushing.
+  /// True when the queue is over its soft limit although the socket may still take bytes: flush
+  /// before pushing.
   [[nodiscard]] bool flush_first(const Piece& piece) const {
     return bytes_ + piece.length > soft_bytes_ && !blocked_;
   }
@@ -73,11 +79,13 @@ class Outbox {
   void open_due(std::uint32_t due);
   /// Unsubscribed: withdraws marks and pending gaps.
   void close_due(std::uint32_t due);
-  /// The due whose turn it is to be paid, while there is room below the limits; `no_due` if there is none.
+  /// The due whose turn it is to be paid, while there is room below the limits; `no_due` if there
+  /// is none.
   [[nodiscard]] std::uint32_t next_due();
   [[nodiscard]] Debt debt(std::uint32_t due) const { return dues_[due].debt; }
   [[nodiscard]] const LostTrades& lost(std::uint32_t due) const { return dues_[due].lost; }
-  /// Pays the due that `next_due` named: first its gap, if trades were lost there, then its snapshot, if one is owed.
+  /// Pays the due that `next_due` named: first its gap, if trades were lost there, then its
+  /// snapshot, if one is owed.
   void pay_gap(const Piece& gap, std::uint32_t now_us);
   void pay_snapshot(const Piece& snapshot, std::uint32_t now_us);
   [[nodiscard]] bool owes() const { return !debts_.empty(); }
@@ -102,7 +110,8 @@ class Outbox {
 
   // --- State
 
-  /// A close frame comes: drops whole frames and debts, finishes a frame partly sent, refuses what comes later.
+  /// A close frame comes: drops whole frames and debts, finishes a frame partly sent, refuses what
+  /// comes later.
   void seal();
   /// The close frame itself, the only piece after `seal`.
   void closing(const Piece& piece, std::uint32_t now_us) { append(piece, now_us); }
@@ -113,12 +122,14 @@ class Outbox {
   /// Leaves conflation when the queue is short and nothing is owed; enters it by age.
   void review(std::uint32_t now_us);
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
-  /// Bytes ever pushed and ever taken by the socket: a position `pushed()` has left when `taken()` reaches it.
+  /// Bytes ever pushed and ever taken by the socket: a position `pushed()` has left when `taken()`
+  /// reaches it.
   [[nodiscard]] std::uint64_t pushed() const { return taken_ + bytes_; }
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
   [[nodiscard]] const ClientAccount& account() const { return account_; }
 
-  /// Does the queue hold on to this slab? Pieces join in the order of slabs, so the first shared piece tells.
+  /// Does the queue hold on to this slab? Pieces join in the order of slabs, so the first shared
+  /// piece tells.
   [[nodiscard]] bool holds(std::uint32_t slab) const;
   /// Copies the whole remaining queue into a private buffer and lets the slabs go.
   void spill();

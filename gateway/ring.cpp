@@ -73,7 +73,8 @@ bool Ring::take_repair_request() {
 Ring::Read Ring::Reader::next(Event& out) {
   if (cursor_ == ring_->published_.load(std::memory_order_acquire)) return Read::empty;
   const Slot& slot = ring_->slots_[cursor_ & ring_->mask_];
-  // Published, so the slot holds our record or a later one: anything else means that we were overtaken.
+  // Published, so the slot holds our record or a later one: anything else means that we were
+  // overtaken.
   if (slot.sequence.load(std::memory_order_acquire) != even(cursor_)) return Read::lapped;
   Words words;
   for (std::size_t i = 0; i < word_count; ++i) {

@@ -1,10 +1,12 @@
-// The lock-free broadcast ring between one feed thread and every shard; the only lock-free code of the house.
-// One writer that never waits, many readers; a reader that was overtaken is told so and by how much.
+// The lock-free broadcast ring between one feed thread and every shard; the only lock-free code of
+// the house. One writer that never waits, many readers; a reader that was overtaken is told so and
+// by how much.
 //
-// A slot holds a sequence word and the record as words. The writer makes the sequence odd, stores the words, makes
-// it even; a reader that finds the even number that it expects before and after its loads has a whole record.
-// No fences (ThreadSanitizer does not know them): word stores release, so none moves above the odd mark; word loads
-// acquire, so the second look at the sequence does not move above them. On x86 both are plain moves.
+// A slot holds a sequence word and the record as words. The writer makes the sequence odd, stores
+// the words, makes it even; a reader that finds the even number that it expects before and after
+// its loads has a whole record. No fences (ThreadSanitizer does not know them): word stores
+// release, so none moves above the odd mark; word loads acquire, so the second look at the sequence
+// does not move above them. On x86 both are plain moves.
 #pragma once
 
 #include <array>
@@ -53,7 +55,8 @@ class Ring {
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
 
-  /// Gives reader `index` its eventfd; before threads start. Reading begins at the first record after.
+  /// Gives reader `index` its eventfd; before threads start. Reading begins at the first record
+  /// after.
   Reader& reader(std::size_t index, int wake_fd = -1);
 
   /// Writer: stores a record; readers see it at the next `commit`.
@@ -78,7 +81,7 @@ class Ring {
   const std::size_t reader_count_;
   const std::unique_ptr<Reader[]> readers_;
   const int writer_wake_fd_;
-  std::uint64_t written_ = 0;                          // writer only
+  std::uint64_t written_ = 0;                            // writer only
   alignas(64) std::atomic<std::uint64_t> published_{0};  // records readers may see
 };
 

@@ -20,13 +20,13 @@ char* SlabPool::reserve(std::uint32_t bytes) {
   return slabs_[current_].bytes.get() + filled_;
 }
 
-Piece SlabPool::commit(std::uint32_t skip, std::uint32_t bytes) {
-  assert(skip <= 16 && filled_ + skip + bytes <= slab_bytes_);
+Piece SlabPool::commit(std::uint32_t bytes) {
+  assert(filled_ + bytes <= slab_bytes_);
   Piece piece;
   piece.slab = current_;
-  piece.offset = filled_ + skip;
+  piece.offset = filled_;
   piece.length = bytes;
-  filled_ += skip + bytes;
+  filled_ += bytes;
   return piece;
 }
 
@@ -45,7 +45,8 @@ void SlabPool::next_slab() {
     next = free_.back();
     free_.pop_back();
   } else {
-    // The shard spills outboxes while an eighth of the slabs is left, so this cannot fail unless it forgot to.
+    // The shard spills outboxes while an eighth of the slabs is left, so this cannot fail unless it
+    // forgot to.
     if (slabs_.size() == slabs_max_) std::abort();
     next = static_cast<std::uint32_t>(slabs_.size());
     slabs_.push_back({std::make_unique<char[]>(slab_bytes_), 0, 0});

@@ -1,6 +1,7 @@
-// Slabs: the blocks that hold encoded bytes, shared by all outboxes of a shard and counted by reference.
-// Owned by one shard thread. Bounded: at most `slabs_max` blocks exist; which ones hold on longest is known, so that
-// the shard can free them (see Outbox::spill). Blocks are kept for reuse: no allocation in steady state.
+// Slabs: the blocks that hold encoded bytes, shared by all outboxes of a shard and counted by
+// reference. Owned by one shard thread. Bounded: at most `slabs_max` blocks exist; which ones hold
+// on longest is known, so that the shard can free them (see Outbox::spill). Blocks are kept for
+// reuse: no allocation in steady state.
 #pragma once
 
 #include <cassert>
@@ -12,7 +13,8 @@
 
 namespace ticker {
 
-/// Some whole frames, one after the other, in one slab. Times are in microseconds of the steady clock, modulo 2^32.
+/// Some whole frames, one after the other, in one slab. Times are in microseconds of the steady
+/// clock, modulo 2^32.
 struct Piece {
   std::uint32_t slab = 0;
   std::uint32_t offset = 0;
@@ -29,11 +31,12 @@ class SlabPool {
 
   SlabPool(std::uint32_t slab_bytes, std::uint32_t slabs_max, ShardCounters& counters);
 
-  /// Room for `bytes` (at most a slab) in the current slab, or in a new one. Valid until the next `reserve`.
+  /// Room for `bytes` (at most a slab) in the current slab, or in a new one. Valid until the next
+  /// `reserve`.
   char* reserve(std::uint32_t bytes);
-  /// The first `bytes` of the last reserve, starting `skip` bytes into it, became a piece. The pool keeps its slab
-  /// alive until the next `reserve` only: whoever wants it longer retains it.
-  Piece commit(std::uint32_t skip, std::uint32_t bytes);
+  /// The first `bytes` of the last reserve became a piece. The pool keeps its slab alive until the
+  /// next `reserve` only: whoever wants it longer retains it.
+  Piece commit(std::uint32_t bytes);
 
   void retain(std::uint32_t slab) {
     if (slab != private_slab) ++slabs_[slab].references;
@@ -47,8 +50,8 @@ class SlabPool {
     return slabs_[piece.slab].bytes.get() + piece.offset;
   }
 
-  /// How often a slab was filled anew: a piece remembered with it is still good while it does not change and
-  /// somebody holds the slab.
+  /// How often a slab was filled anew: a piece remembered with it is still good while it does not
+  /// change and somebody holds the slab.
   [[nodiscard]] std::uint64_t generation(std::uint32_t slab) const {
     return slabs_[slab].references > 0 ? slabs_[slab].generation : 0;
   }

@@ -7,7 +7,8 @@ import { age_text } from './cells.js';
 export function link_words({ state, trusted, silent_ms, retry_in_ms, conflating, ever_live }) {
   const heard = silent_ms === null ? '' : `last message ${age_text(silent_ms * 1000)} ago`;
   if (state === 'live' && trusted) {
-    return { state: 'live', detail: conflating ? `${heard}, link slow: merged` : heard, warning: '' };
+    const detail = conflating ? `${heard}, link slow: merged` : heard;
+    return { state: 'live', detail, warning: '' };
   }
   const warning = ever_live ? `Prices are stale: ${heard}.` : '';
   if (state === 'live') return { state: 'silent', detail: heard, warning };

@@ -72,8 +72,7 @@ export const COLUMNS = {
     key: (entry) => STATUS_ORDER.indexOf(entry.current ? entry.ticker.status : 'resyncing'),
   },
   age: {
-    text: (entry, view) =>
-      age_text(entry.ticker.recv_ts ? view.now_us - entry.ticker.recv_ts : null),
-    key: (entry) => (entry.ticker.recv_ts ? -entry.ticker.recv_ts : null),
+    text: ({ valued_ts }, view) => age_text(valued_ts === null ? null : view.now_us - valued_ts),
+    key: ({ valued_ts }) => valued_ts && -valued_ts,
   },
 };

@@ -1,6 +1,6 @@
 // The life of the WebSocket: connect, notice silence, back off, connect again. Driven by `tick` and
-// the socket's own events; it sets no timers, so a test can own the clock.
-// Must never read market data, and must never call a link live that has been mute past the heartbeat.
+// the socket's own events; it sets no timers, so a test can own the clock. Must never read market
+// data, and must never call a link live that has been mute past the heartbeat.
 
 const PROTOCOL = 'ticker.v1.json';
 const RETRY_MIN_MS = 500;

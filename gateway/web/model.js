@@ -3,8 +3,16 @@
 // Pure: messages in, entries and dirty marks out. Must never touch the page, the socket or a clock,
 // and must never call an entry current that missed a change.
 
+const VALUES = [
+  'bid', 'bid_size', 'ask', 'ask_size', 'last', 'last_size',
+  'open_24h', 'high_24h', 'low_24h', 'volume_24h',
+];
+
 export class Model {
-  /** symbol → entry: its names, the last known `ticker` as on the wire, and whether it is `current`. */
+  /**
+   * symbol → entry: its names, the last known `ticker` as on the wire, when the gateway last received
+   * values of it (`valued_ts`, microseconds or null), and whether it is `current`.
+   */
   entries = new Map();
   /** Entries changed since the painter took them. */
   dirty = new Set();
@@ -52,6 +60,7 @@ export class Model {
       this.generation += 1;
     }
     entry.ticker = message;
+    entry.valued_ts = message.recv_ts || null;
     entry.current = true;
     this.#awaited.delete(message.symbol);
     this.dirty.add(entry);
@@ -70,6 +79,8 @@ export class Model {
     // A time of the venue belongs to the change it came with and is never carried over.
     entry.ticker.exchange_ts = null;
     for (const key in message) if (key !== 'type') entry.ticker[key] = message[key];
+    // A change of status alone must not make an old price look young.
+    if (VALUES.some((field) => field in message)) entry.valued_ts = message.recv_ts;
     this.dirty.add(entry);
     return 'applied';
   }
@@ -87,6 +98,7 @@ function new_entry(symbol) {
     venue: symbol.slice(0, colon),
     name: symbol.slice(colon + 1),
     ticker: null,
+    valued_ts: null,
     current: false,
   };
 }

@@ -8,8 +8,8 @@ export function matches(symbol, words) {
 }
 
 /**
- * Entries that match `filter`, ordered by `column`; `descending` turns the order round, but what has
- * no value stays at the end, and equals stay in order of their symbol.
+ * Entries that match `filter`, ordered by `column`; `descending` turns the order round, but what
+ * has no value stays at the end, and equals stay in order of their symbol.
  */
 export function arrange(entries, { filter, column, descending }) {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);

@@ -42,7 +42,8 @@ export class Row {
   // A tint that is set and taken away: an animation of a hundred cells costs a restyle every frame.
   #flash(cell, direction, now_ms) {
     if (direction === 0) return;
-    if (cell.direction !== direction) cell.td.className = `${cell.id} ${direction > 0 ? 'up' : 'down'}`;
+    const name = direction > 0 ? 'up' : 'down';
+    if (cell.direction !== direction) cell.td.className = `${cell.id} ${name}`;
     cell.direction = direction;
     cell.flash_ends_ms = now_ms + FLASH_MS;
   }

@@ -1,0 +1,147 @@
+#include "gateway/gateway.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <deque>
+#include <random>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "feeds/replay/replay.hpp"
+#include "feeds/simulated/simulated.hpp"
+#include "gateway/admin.hpp"
+#include "gateway/admission.hpp"
+#include "gateway/feed_loop.hpp"
+#include "gateway/listener.hpp"
+#include "gateway/log.hpp"
+#include "gateway/market.hpp"
+#include "gateway/metrics.hpp"
+#include "gateway/shard_loop.hpp"
+#include "gateway/status.hpp"
+
+namespace ticker {
+namespace {
+
+// Names the market that numbers the instruments: new at every start.
+std::string make_epoch() {
+  std::random_device random;
+  char text[17];
+  std::snprintf(text, sizeof text, "%08x%08x", random(), random());
+  return text;
+}
+
+int make_wake_fd() {
+  const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (fd < 0) throw std::system_error(errno, std::system_category(), "eventfd");
+  return fd;
+}
+
+std::string text_of(const Address& address, std::uint16_t port) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+struct Gateway::Impl {
+  explicit Impl(const Config& given)
+      : config(given),
+        listeners(listen_for_clients(config.listen, shard_count(config), config.share_port)),
+        admin(config.admin, {[this] { return metrics.text(); }, [this] { return status(); },
+                             [this] { return ready(); }}) {
+    market.on_venue([this](std::string_view venue, const FeedCounters& counters) {
+      metrics.add_feed(std::string(venue), &counters);
+      venues.emplace_back(venue);
+    });
+    metrics.set_market(&market_counters);
+    for (const std::string& feed : config.feeds) feed_loop.add_source(make_source(feed));
+    make_shards();
+  }
+
+  ~Impl() {
+    stop();
+    ::close(feed_wake_fd);
+  }
+
+  std::unique_ptr<feeds::Source> make_source(const std::string& feed) {
+    if (feed == "simulated") return feeds::make_simulated(config.simulated, market);
+    std::string error;
+    auto source = feeds::make_replay(config.replay, market, error);
+    if (!source) throw std::runtime_error("feed replay: " + error);
+    return source;
+  }
+
+  void make_shards() {
+    for (std::uint32_t i = 0; i < listeners.fds.size(); ++i) {
+      ShardCounters& counters = shard_counters.emplace_back();
+      metrics.add_shard(&counters);
+      shards.push_back(std::make_unique<ShardLoop>(
+          ShardParts{i, config.limits, table, ring, counters, admission, epoch, venues,
+                     std::exchange(listeners.fds[i], -1)}));
+    }
+  }
+
+  void start() {
+    for (const auto& shard : shards) threads.emplace_back([&shard] { shard->run(); });
+    admin.start();
+    feed_thread = std::thread([this] { feed_loop.run(); });
+    running = true;
+  }
+
+  void stop() {
+    if (!running) return;
+    running = false;
+    for (const auto& shard : shards) shard->stop();
+    for (std::thread& thread : threads) thread.join();
+    feed_loop.stop();
+    feed_thread.join();
+  }
+
+  bool ready() const { return market_counters.instruments.get() > 0; }
+
+  std::string status() {
+    std::vector<const ShardCounters*> counters;
+    for (const ShardCounters& shard : shard_counters) counters.push_back(&shard);
+    return status_json({epoch, started, table.size(), venues}, counters, shards);
+  }
+
+  const Config config;
+  const std::string epoch = make_epoch();
+  const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  const int feed_wake_fd = make_wake_fd();
+  Listeners listeners;
+  InstrumentTable table{config.limits.instruments_max};
+  Ring ring{config.limits.ring_slots, listeners.fds.size(), feed_wake_fd};
+  MarketCounters market_counters;
+  Market market{table, ring, market_counters};
+  FeedLoop feed_loop{market, ring, config.limits, feed_wake_fd};
+  Admission admission{config.limits.clients_max};
+  Metrics metrics;
+  std::vector<std::string> venues;
+  std::deque<ShardCounters> shard_counters;
+  std::vector<std::unique_ptr<ShardLoop>> shards;
+  std::vector<std::thread> threads;
+  std::thread feed_thread;
+  bool running = false;
+  Admin admin;  // last: it asks all others
+};
+
+Gateway::Gateway(const Config& config) : impl_(std::make_unique<Impl>(config)) {}
+Gateway::~Gateway() = default;
+
+void Gateway::start() { impl_->start(); }
+void Gateway::stop() { impl_->stop(); }
+
+std::string Gateway::client_address() const {
+  return text_of(impl_->config.listen, impl_->listeners.port);
+}
+
+std::string Gateway::admin_address() const {
+  return text_of(impl_->config.admin, impl_->admin.port());
+}
+
+}  // namespace ticker

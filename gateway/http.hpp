@@ -1,0 +1,29 @@
+// Plain HTTP on the client port: the page, its assets, symbols and snapshots. Pure: a request line in, a reply out.
+// Runs on a shard thread; answers from the shard's own board, so it agrees with what the shard's clients see.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/limits.hpp"
+#include "gateway/shard_core.hpp"
+
+namespace ticker {
+
+struct HttpReply {
+  unsigned status = 200;
+  std::string_view content_type = "application/json";
+  std::string body;
+  std::string_view allow;  // of a 405
+};
+
+inline constexpr std::string_view websocket_path = "/v1/ws";
+
+/// `target`: path and query as in the request line.
+[[nodiscard]] HttpReply http_reply(std::string_view method, std::string_view target, ShardCore& core,
+                                   const Limits& limits);
+
+/// {"error":{"code":…,"message":…}}
+[[nodiscard]] HttpReply http_error(unsigned status, std::string_view code, std::string_view message);
+
+}  // namespace ticker

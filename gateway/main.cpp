@@ -1,0 +1,47 @@
+// Entry: reads the command line, starts the gateway, waits for SIGINT or SIGTERM, stops it.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "gateway/config.hpp"
+#include "gateway/gateway.hpp"
+#include "gateway/log.hpp"
+
+namespace {
+
+// All threads inherit the mask, so the signals wait for `sigwait` below.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const ticker::CommandLine command = ticker::read_command_line(argc, argv);
+  if (command.action != ticker::CommandLine::Action::run) return command.exit_code;
+  const sigset_t signals = block_stop_signals();
+  ticker::start_log(command.config.log_level);
+  try {
+    ticker::Gateway gateway(command.config);
+    gateway.start();
+    std::printf("listening client=%s admin=%s\n", gateway.client_address().c_str(),
+                gateway.admin_address().c_str());
+    std::printf("page http://%s/\n", gateway.client_address().c_str());
+    std::printf("memory at most %llu MiB for clients, slabs and ring\n",
+                static_cast<unsigned long long>(ticker::memory_bytes_max(command.config) >> 20));
+    std::fflush(stdout);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    gateway.stop();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ticker-gateway: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}

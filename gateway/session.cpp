@@ -1,0 +1,263 @@
+#include "gateway/session.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <optional>
+
+#include "gateway/clock.hpp"
+#include "gateway/http.hpp"
+#include "gateway/log.hpp"
+
+namespace ticker {
+namespace {
+
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+
+constexpr std::string_view subprotocol = "ticker.v1.json";
+constexpr std::uint64_t body_bytes_max = 1'024;  // of a plain HTTP request; no path wants one
+
+std::int64_t now_ns() { return clock_now().steady_ns; }
+
+// Which reason does the end of a read tell?
+CloseReason reason_of(const error_code& error) {
+  if (error == websocket::error::closed) return CloseReason::client_closed;
+  if (error == websocket::error::message_too_big) return CloseReason::too_big;
+  if (error == websocket::error::bad_frame_payload) return CloseReason::bad_data;
+  if (error == beast::error::timeout) return CloseReason::idle;
+  if (error.category() == make_error_code(websocket::error::bad_opcode).category()) {
+    return CloseReason::protocol_error;
+  }
+  return CloseReason::connection_lost;
+}
+
+class ClientSession final : public Session,
+                            public Transport,
+                            public std::enable_shared_from_this<ClientSession> {
+ public:
+  ClientSession(Socket socket, SessionShared& shared, std::string name,
+                std::function<void(Session*)> ended)
+      : shared_(shared),
+        name_(std::move(name)),
+        ended_(std::move(ended)),
+        stream_(std::move(socket), shared.channels) {}
+
+  void start() {
+    channel().set_owner(weak_from_this());
+    deadline_ns_ = now_ns() + std::int64_t{shared_.limits.handshake_timeout_ms} * 1'000'000;
+    net::co_spawn(channel().get_executor(), run(shared_from_this()), net::detached);
+  }
+
+  // --- Transport, for the core
+  Outbox& outbox() override { return channel().outbox(); }
+  void flush() override { channel().flush(); }
+  void close(CloseReason reason) override { end(reason); }
+
+  // --- Session, for the loop
+  void end(CloseReason reason) override {
+    if (reason_) return;
+    reason_ = reason;
+    // A close frame cannot pass a full socket, and means nothing before the upgrade.
+    if (!open_ || reason == CloseReason::slow_consumer) return channel().abort();
+    deadline_ns_ = now_ns() + std::int64_t{shared_.limits.close_timeout_ms} * 1'000'000;
+    const CloseReasonInfo& text = info(reason);
+    const websocket::close_reason frame(static_cast<websocket::close_code>(text.code),
+                                        {text.text.data(), text.text.size()});
+    stream_.async_close(frame, [self = shared_from_this()](const error_code&) {});
+  }
+
+  void tick(std::int64_t now) override {
+    if (deadline_ns_ == 0 || now < deadline_ns_) return;
+    if (!reason_) reason_ = CloseReason::handshake_timeout;
+    channel().abort();
+  }
+
+ private:
+  using Request = http::request<http::string_body>;
+
+  Channel& channel() { return stream_.next_layer(); }
+
+  Awaitable<void> run(std::shared_ptr<ClientSession>) {
+    std::optional<Request> upgrade = co_await serve_http();
+    if (upgrade && co_await accept(*upgrade)) {
+      upgrade.reset();
+      co_await serve_websocket();
+    }
+    channel().abort();
+    ended_(this);
+  }
+
+  // Plain requests, until one asks for a WebSocket (that one is returned) or the connection ends.
+  Awaitable<std::optional<Request>> serve_http() {
+    beast::flat_buffer buffer(shared_.limits.header_bytes_max + body_bytes_max);
+    while (true) {
+      http::request_parser<http::string_body> parser;
+      parser.header_limit(shared_.limits.header_bytes_max);
+      parser.body_limit(body_bytes_max);
+      const auto [error, bytes] =
+          co_await http::async_read(channel(), buffer, parser, as_result);
+      if (error) {
+        co_await refuse_unread(error);
+        co_return std::nullopt;
+      }
+      const Request& request = parser.get();
+      if (websocket::is_upgrade(request)) {
+        const HttpReply refusal = check_upgrade(request, buffer.size());
+        if (refusal.status == 200) co_return parser.release();
+        co_await reply(request, refusal, false);
+        co_return std::nullopt;
+      }
+      const HttpReply answer = http_reply(request.method_string(), request.target(), shared_.core,
+                                          shared_.limits);
+      if (!co_await reply(request, answer, request.keep_alive())) co_return std::nullopt;
+      deadline_ns_ = now_ns() + std::int64_t{shared_.limits.handshake_timeout_ms} * 1'000'000;
+    }
+  }
+
+  // A request that could not be read gets an answer where it still can.
+  Awaitable<void> refuse_unread(const error_code& error) {
+    Request request{http::verb::get, "/", 11};
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+      co_await reply(request, http_error(431, "headers_too_large", "request headers too large"),
+                     false);
+    } else if (error == http::error::body_limit) {
+      co_await reply(request, http_error(413, "body_too_large", "no body is expected"), false);
+    } else if (error.category() == make_error_code(http::error::bad_method).category() &&
+               error != http::error::end_of_stream && error != http::error::partial_message) {
+      co_await reply(request, http_error(400, "bad_request", error.message()), false);
+    }
+  }
+
+  HttpReply check_upgrade(const Request& request, std::size_t bytes_behind) {
+    HttpReply by_path = http_reply(request.method_string(), request.target(), shared_.core,
+                                   shared_.limits);
+    if (by_path.status == 404 || by_path.status == 405) return by_path;
+    if (by_path.status != 426) return http_error(400, "bad_request", "no WebSocket at this path");
+    if (bytes_behind > 0) {
+      return http_error(400, "bad_request", "bytes before the upgrade was answered");
+    }
+    if (shared_.overloaded()) {
+      shared_.channels.counters.refused.add();
+      return http_error(503, "overloaded", "try again later");
+    }
+    const auto asked = request.find(http::field::sec_websocket_protocol);
+    if (asked != request.end() && !asks_for_ours(request)) {
+      return http_error(400, "unknown_subprotocol", "this gateway speaks ticker.v1.json");
+    }
+    return {};
+  }
+
+  static bool asks_for_ours(const Request& request) {
+    const auto [first, last] = request.equal_range(http::field::sec_websocket_protocol);
+    for (auto field = first; field != last; ++field) {
+      if (http::token_list(field->value()).exists(subprotocol)) return true;
+    }
+    return false;
+  }
+
+  Awaitable<bool> reply(const Request& request, const HttpReply& answer, bool keep_alive) {
+    const auto status = static_cast<http::status>(answer.status);
+    http::response<http::string_body> response(status, request.version());
+    response.set(http::field::content_type, answer.content_type);
+    response.set(http::field::cache_control, "no-cache");
+    response.set("X-Content-Type-Options", "nosniff");
+    response.set("Content-Security-Policy", "frame-ancestors 'none'");
+    if (!answer.allow.empty()) response.set(http::field::allow, answer.allow);
+    if (answer.status == 426) response.set(http::field::upgrade, "websocket");
+    if (answer.status == 503) response.set(http::field::retry_after, "1");
+    response.keep_alive(keep_alive);
+    response.body() = answer.body;
+    response.prepare_payload();
+    if (request.method() == http::verb::head) response.body().clear();
+    const auto [error, bytes] = co_await http::async_write(channel(), response, as_result);
+    if (!error && !keep_alive) {
+      error_code ignored;
+      channel().socket().shutdown(Socket::shutdown_send, ignored);
+      co_await drain_input();
+    }
+    co_return !error && keep_alive;
+  }
+
+  // Bytes unread at close would reset the connection and take our answer with them.
+  Awaitable<void> drain_input() {
+    char bytes[512];
+    for (int i = 0; i < 64; ++i) {
+      const auto [error, count] =
+          co_await channel().async_read_some(net::buffer(bytes), as_result);
+      if (error) co_return;
+    }
+  }
+
+  Awaitable<bool> accept(const Request& request) {
+    const bool named = request.find(http::field::sec_websocket_protocol) != request.end();
+    stream_.set_option(websocket::stream_base::decorator([named](websocket::response_type& response) {
+      if (named) response.set(http::field::sec_websocket_protocol, subprotocol);
+    }));
+    websocket::stream_base::timeout timeout{};
+    timeout.handshake_timeout = websocket::stream_base::none();
+    timeout.idle_timeout = std::chrono::milliseconds(shared_.limits.idle_timeout_ms);
+    timeout.keep_alive_pings = true;
+    stream_.set_option(timeout);
+    stream_.auto_fragment(false);
+    stream_.read_message_max(shared_.limits.message_bytes_max);
+    stream_.text(true);
+    const auto [error] = co_await stream_.async_accept(request, as_result);
+    co_return !error;
+  }
+
+  Awaitable<void> serve_websocket() {
+    open_ = true;
+    deadline_ns_ = 0;
+    channel().set_open();
+    client_ = shared_.core.add_client(*this, name_);
+    channel().on_writable([this] { shared_.core.writable(client_); });
+    if (reason_) channel().abort();  // ended between accept and here
+    co_await serve_requests();
+    shared_.core.remove_client(client_, reason_.value_or(CloseReason::connection_lost));
+    log(LogLevel::debug, "session " + name_ + " ended: " + std::string(info(*reason_).label));
+  }
+
+  Awaitable<void> serve_requests() {
+    beast::flat_buffer buffer(shared_.limits.message_bytes_max);
+    while (true) {
+      const auto [error, bytes] = co_await stream_.async_read(buffer, as_result);
+      if (error) {
+        if (!reason_) reason_ = reason_of(error);
+        co_return;
+      }
+      if (!stream_.got_text()) {
+        end(CloseReason::bad_data);
+        buffer.consume(buffer.size());
+        continue;  // reads on until the close is through
+      }
+      const auto data = buffer.data();
+      shared_.core.request(client_, {static_cast<const char*>(data.data()), data.size()});
+      buffer.consume(buffer.size());
+      // The next request is read when this one's answer has left.
+      co_await channel().async_taken(outbox().pushed(), as_result);
+    }
+  }
+
+  SessionShared& shared_;
+  const std::string name_;
+  const std::function<void(Session*)> ended_;
+  websocket::stream<Channel, false> stream_;
+  ClientId client_;
+  bool open_ = false;
+  std::optional<CloseReason> reason_;
+  std::int64_t deadline_ns_ = 0;
+};
+
+}  // namespace
+
+std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name,
+                                       std::function<void(Session*)> ended) {
+  auto session = std::make_shared<ClientSession>(std::move(socket), shared, std::move(name),
+                                                 std::move(ended));
+  session->start();
+  return session;
+}
+
+}  // namespace ticker

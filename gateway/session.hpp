@@ -1,0 +1,36 @@
+// A session: one TCP connection of a client, from its first byte to its end. Answers HTTP, upgrades to WebSocket, hands
+// requests to the shard core, and ends with a reason. Lives on its shard's thread; kept alive by its pending operations.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "gateway/channel.hpp"
+#include "gateway/shard_core.hpp"
+
+namespace ticker {
+
+/// What all sessions of a shard share.
+struct SessionShared {
+  ChannelShared& channels;
+  ShardCore& core;
+  const Limits& limits;
+  std::function<bool()> overloaded;  // refuse new clients for now?
+};
+
+class Session {
+ public:
+  virtual ~Session() = default;
+  /// Ends it: with a close frame where the client can still take one, else with a reset.
+  virtual void end(CloseReason reason) = 0;
+  /// Looks at its deadlines.
+  virtual void tick(std::int64_t now_ns) = 0;
+};
+
+/// Starts a session on an accepted socket; `ended` is called once, when nothing of it is left to do.
+std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name,
+                                       std::function<void(Session*)> ended);
+
+}  // namespace ticker

@@ -1,0 +1,174 @@
+// Events: from the ring to the outboxes.
+#include "gateway/shard_core.hpp"
+
+#include <cassert>
+
+namespace ticker {
+
+ShardCore::ShardCore(const Limits& limits, const InstrumentTable& table, Ring::Reader& reader,
+                     SlabPool& pool, std::string epoch, ShardCounters& counters, Clock clock)
+    : limits_(limits),
+      reader_(reader),
+      pool_(pool),
+      counters_(counters),
+      clock_(std::move(clock)),
+      board_(table, limits.trades_snapshot_max),
+      encoder_(pool, std::move(epoch), counters),
+      commands_(limits) {
+  look_at_clock();
+}
+
+void ShardCore::look_at_clock() {
+  now_ = clock_();
+  now_us_ = steady_us(now_.steady_ns);
+}
+
+std::size_t ShardCore::drain(std::size_t events_max) {
+  Event event;
+  std::size_t count = 0;
+  while (count < events_max) {
+    const Ring::Read read = reader_.next(event);
+    if (read == Ring::Read::empty) break;
+    if (read == Ring::Read::lapped) {
+      on_lap();
+      continue;
+    }
+    ++count;
+    look_at_clock();
+    handle(event);
+  }
+  counters_.events.add(count);
+  return count;
+}
+
+// The ring overtook us: what was missed is gone. Every number that jumps from now on is answered with a snapshot or a
+// gap, and what does not change by itself is told again by the market.
+void ShardCore::on_lap() {
+  counters_.laps.add();
+  counters_.lapped_events.add(reader_.skip_to_newest());
+  lapped_ = true;
+  repair_pass_ = 0;
+  reader_.request_repair();
+}
+
+void ShardCore::handle(const Event& event) {
+  if (pool_.nearly_spent()) relieve_slabs();
+  switch (event.kind) {
+    case Event::Kind::ticker:
+      return on_ticker(known(event.instrument), event);
+    case Event::Kind::trade:
+      return on_trade(known(event.instrument), event);
+    case Event::Kind::gap:
+      return on_upstream_gap(known(event.instrument), event);
+    case Event::Kind::instrument:
+      known(event.instrument);
+      return;
+    case Event::Kind::repair:
+      return on_repair(event);
+  }
+}
+
+// The view of an instrument; after a lap its record may have been missed, so every event introduces it.
+View& ShardCore::known(InstrumentId id) {
+  if (board_.knows(id)) return board_.at(id);
+  View& view = board_.add(id);
+  for (const Listener& added : topics_.add_instrument(id, view.venue)) {
+    Client& client = clients_[added.client];
+    client.outbox->open_due(added.due);
+    ++client.subscriptions;
+    counters_.subscriptions.add();
+    touch(added.client);
+  }
+  return view;
+}
+
+void ShardCore::on_ticker(View& view, const Event& event) {
+  const std::uint64_t prev = view.ticker.seq;
+  if (event.seq > prev) {  // else told again, and known
+    view.ticker = event;
+    const auto listeners = topics_.listeners(DataChannel::ticker, event.instrument);
+    if (!listeners.empty()) {
+      const bool missed = event.seq != prev + 1 || (event.flags & Event::repair_flag) != 0;
+      Piece piece = missed ? encoder_.snapshot(view.symbol, event, now_)
+                           : encoder_.delta(view.symbol, event, prev, now_);
+      piece.frames = 1;
+      fan_out(listeners, piece, 0);
+    }
+  }
+  // A ticker carries the last trade's number: trades that we have not seen by now were missed.
+  if (event.ticker.trade_seq > view.trade_seq) trades_missed(view, event.ticker.trade_seq + 1);
+}
+
+void ShardCore::on_trade(View& view, const Event& event) {
+  if (event.seq <= view.trade_seq) return;
+  if (event.seq != view.trade_seq + 1) trades_missed(view, event.seq);
+  view.trade_seq = event.seq;
+  view.trades.push(event);
+  const auto listeners = topics_.listeners(DataChannel::trades, event.instrument);
+  if (listeners.empty()) return;
+  fan_out(listeners, encoder_.trade(view.symbol, event, now_), event.seq);
+}
+
+void ShardCore::on_upstream_gap(View& view, const Event& event) {
+  if (event.seq <= view.trade_seq) return;
+  if (event.seq != view.trade_seq + 1) trades_missed(view, event.seq);
+  view.trade_seq = event.seq;
+  view.trades.clear();
+  announce_gap(view, {event.seq, event.seq, 1, event.gap.reason});
+}
+
+// Trades from the last one we saw to the one before `before` went by unseen.
+void ShardCore::trades_missed(View& view, std::uint64_t before) {
+  const Outbox::LostTrades lost{view.trade_seq + 1, before - 1, before - 1 - view.trade_seq,
+                                Reason::none};
+  view.trade_seq = before - 1;
+  view.trades.clear();  // what is kept has no holes
+  announce_gap(view, lost);
+}
+
+void ShardCore::announce_gap(View& view, const Outbox::LostTrades& lost) {
+  const auto listeners = topics_.listeners(DataChannel::trades, view.ticker.instrument);
+  if (listeners.empty()) return;
+  const Piece piece = encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason);
+  pool_.retain(piece.slab);
+  for (const Listener& listener : listeners) {
+    Outbox& outbox = *clients_[listener.client].outbox;
+    touch(listener.client);
+    if (outbox.debt(listener.due) == Outbox::Debt::first) continue;  // its snapshot comes after the gap
+    if (outbox.debt(listener.due) == Outbox::Debt::none && outbox.control(piece, now_us_)) {
+      counters_.gaps_sent.add();
+    } else if (!outbox.sealed()) {
+      outbox.lose(listener.due, lost);
+    }
+  }
+  pool_.release(piece.slab);
+}
+
+void ShardCore::fan_out(std::span<const Listener> listeners, const Piece& piece,
+                        std::uint64_t trade_seq) {
+  pool_.retain(piece.slab);  // a client flushed in between may make the pool turn over
+  for (const Listener& listener : listeners) {
+    Client& client = clients_[listener.client];
+    Outbox& outbox = *client.outbox;
+    if (outbox.flush_first(piece)) client.transport->flush();
+    if (trade_seq == 0) {
+      outbox.ticker(listener.due, piece, now_us_);
+    } else {
+      outbox.trade(listener.due, piece, trade_seq, now_us_);
+    }
+    if (!client.dirty) touch(listener.client);
+  }
+  pool_.release(piece.slab);
+}
+
+void ShardCore::on_repair(const Event& event) {
+  if (!lapped_) return;
+  if (!event.repair.complete) {
+    repair_pass_ = event.repair.pass;
+  } else if (repair_pass_ == event.repair.pass) {
+    lapped_ = false;
+    counters_.repairs.add();
+  }
+}
+
+}  // namespace ticker

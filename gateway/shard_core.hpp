@@ -1,0 +1,159 @@
+// The heart of a shard: drains the ring, keeps what it heard, decides what each client's outbox gets, answers requests.
+// No Asio, no sockets, no clock: time is passed in, bytes leave through `Transport`. One thread owns it.
+//
+// Never does: wait, lock, allocate per event, or let one client's state change what another one gets.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/board.hpp"
+#include "gateway/command.hpp"
+#include "gateway/encode.hpp"
+#include "gateway/limits.hpp"
+#include "gateway/outbox.hpp"
+#include "gateway/ring.hpp"
+#include "gateway/topics.hpp"
+
+namespace ticker {
+
+/// A client's way to its socket, as the core sees it.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  virtual Outbox& outbox() = 0;
+  /// Offers the queue to the socket once: consumes what it takes; marks the outbox blocked if that was not all.
+  virtual void flush() = 0;
+  /// Ends the client. Not called again; `remove_client` follows, at once or later.
+  virtual void close(CloseReason reason) = 0;
+};
+
+/// Names a client; the generation tells a new client from an old one in the same slot.
+struct ClientId {
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+};
+
+class ShardCore {
+ public:
+  using Clock = std::function<Receipt()>;
+
+  ShardCore(const Limits& limits, const InstrumentTable& table, Ring::Reader& reader, SlabPool& pool,
+            std::string epoch, ShardCounters& counters, Clock clock);
+
+  /// Venues that exist from the start, so that `venue:*` can be asked for before their first data.
+  void add_venue(std::string_view name) { board_.add_venue(name); }
+
+  // --- Clients
+
+  /// Takes a client in and welcomes it. `session` is for logs.
+  ClientId add_client(Transport& transport, std::string_view session);
+  void remove_client(ClientId id, CloseReason reason);
+  /// One request; its answer is in the outbox when this returns.
+  void request(ClientId id, std::string_view text);
+  /// The socket takes bytes again.
+  void writable(ClientId id);
+  /// Ends every client (the process stops).
+  void close_all(CloseReason reason);
+
+  // --- Turns
+
+  /// Takes up to `events_max` events from the ring. Returns how many there were.
+  std::size_t drain(std::size_t events_max);
+  /// Brings to the sockets what was queued since; pays debts where there is room. True: more is to be done.
+  bool flush();
+  /// Housekeeping, about every 100 ms: write timeouts, conflation by age.
+  void sweep();
+
+  // --- Answers for HTTP and for operations
+
+  [[nodiscard]] const Board& board() const { return board_; }
+  /// JSON of the snapshot message of one instrument, as of now.
+  [[nodiscard]] std::string snapshot_json(InstrumentId id);
+  struct ClientStatus {
+    std::string_view session;
+    ClientAccount account;
+    std::uint64_t queued_bytes;
+    std::size_t subscriptions;
+    bool conflating;
+  };
+  void for_each_client(const std::function<void(const ClientStatus&)>& visit) const;
+  Encoder& encoder() { return encoder_; }
+
+ private:
+  struct Client {
+    Transport* transport = nullptr;  // null: the slot is free
+    Outbox* outbox = nullptr;
+    bool dirty = false;
+    bool announced_conflating = false;
+    bool closing = false;
+    std::uint32_t generation = 0;
+    std::size_t subscriptions = 0;
+    ClientAccount settled;  // what the shard's account knows of already
+    std::uint64_t progress_bytes = 0;
+    std::int64_t progress_ns = 0;
+    std::string session;
+  };
+
+  // Events (shard_core.cpp)
+  void handle(const Event& event);
+  void on_lap();
+  View& known(InstrumentId id);
+  void on_ticker(View& view, const Event& event);
+  void on_trade(View& view, const Event& event);
+  void on_upstream_gap(View& view, const Event& event);
+  void on_repair(const Event& event);
+  void trades_missed(View& view, std::uint64_t before);
+  void announce_gap(View& view, const Outbox::LostTrades& lost);
+  void fan_out(std::span<const Listener> listeners, const Piece& piece, std::uint64_t trade_seq);
+
+  // Clients (shard_clients.cpp)
+  Client* find(ClientId id);
+  void touch(std::uint32_t slot);
+  bool pump(Client& client, std::uint32_t slot);
+  bool pay_debts(Client& client, std::uint32_t slot);
+  Piece snapshot_frame(View& view, DataChannel channel);
+  void announce_state(Client& client);
+  void settle(Client& client);
+  void relieve_slabs();
+  void look_at_clock();
+
+  // Requests (shard_requests.cpp)
+  void answer(Client& client, std::string_view json);
+  void refuse(Client& client, const CommandError& error, const std::vector<std::string>& symbols);
+  void subscribe(Client& client, std::uint32_t slot, const Command& command);
+  void unsubscribe(Client& client, std::uint32_t slot, const Command& command);
+  void acknowledge(Client& client, const Command& command, const std::vector<std::string>& symbols,
+                   const std::vector<std::string>& rejected, std::string_view rejected_code);
+  void begin_dues(Client& client, const std::vector<std::uint32_t>& dues);
+  void end_dues(Client& client, const std::vector<std::uint32_t>& dues);
+  std::string welcome(std::string_view session) const;
+
+  const Limits& limits_;
+  Ring::Reader& reader_;
+  SlabPool& pool_;
+  ShardCounters& counters_;
+  const Clock clock_;
+  Receipt now_;
+  std::uint32_t now_us_ = 0;
+
+  Board board_;
+  Topics topics_;
+  Encoder encoder_;
+  CommandParser commands_;
+
+  std::vector<Client> clients_;
+  std::vector<std::uint32_t> free_slots_;
+  std::vector<std::uint32_t> dirty_;
+  std::vector<std::uint32_t> flushing_;
+  std::uint32_t rotation_ = 0;  // so that no client is always flushed last
+  std::vector<std::uint32_t> begun_, ended_;
+
+  bool lapped_ = false;          // since the last complete repair pass
+  std::uint64_t repair_pass_ = 0;  // the pass that began after the lap; 0: none yet
+};
+
+}  // namespace ticker

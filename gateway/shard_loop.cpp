@@ -1,0 +1,194 @@
+#include "gateway/shard_loop.hpp"
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <unordered_set>
+
+#include "gateway/clock.hpp"
+#include "gateway/listener.hpp"
+#include "gateway/log.hpp"
+#include "gateway/session.hpp"
+
+namespace ticker {
+namespace {
+
+using Acceptor = net::basic_socket_acceptor<tcp, Executor>;
+using Descriptor = net::posix::basic_stream_descriptor<Executor>;
+using namespace std::chrono_literals;
+
+constexpr auto sweep_interval = 100ms;
+constexpr auto accept_pause = 100ms;  // after an accept failed, say for want of descriptors
+constexpr std::int64_t stop_time_ns = 600'000'000;  // for goodbyes; the process has a second in all
+
+int make_event_fd() {
+  const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (fd < 0) throw std::system_error(errno, std::system_category(), "eventfd");
+  return fd;
+}
+
+tcp protocol_of(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  return address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4();
+}
+
+}  // namespace
+
+struct ShardLoop::Impl {
+  explicit Impl(ShardParts given)
+      : parts(std::move(given)),
+        acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
+        wake(context, make_event_fd()),
+        sweep_timer(context),
+        accept_timer(context),
+        reader(parts.ring.reader(parts.index, wake.native_handle())),
+        pool(parts.limits.slab_bytes, parts.limits.slabs_max, parts.counters),
+        core(parts.limits, parts.table, reader, pool, parts.epoch, parts.counters, clock_now),
+        channels{parts.limits, pool, core.encoder(), parts.counters,
+                 std::string(parts.limits.slab_bytes, '\0')},
+        shared{channels, core, parts.limits, [this] { return overloaded(); }} {
+    for (const std::string& venue : parts.venues) core.add_venue(venue);
+  }
+
+  void run() {
+    accept();
+    wait_for_wake();
+    next_sweep = std::chrono::steady_clock::now();
+    sweep_later();
+    while (!finished()) turn();
+    for (Session* session : sessions) session->end(CloseReason::slow_consumer);  // resets
+    while (!sessions.empty() && context.poll() > 0) {
+    }
+  }
+
+  void turn() {
+    const std::size_t drained = core.drain(parts.limits.drain_max);
+    const bool more = core.flush();
+    const std::size_t polled = context.poll();
+    if (drained > 0 || more || polled > 0) return;
+    if (!reader.may_sleep()) return;
+    context.run_one();
+    reader.awake();
+  }
+
+  bool finished() const {
+    return stopping && (sessions.empty() || clock_now().steady_ns > stop_deadline_ns);
+  }
+
+  void accept() {
+    acceptor.async_accept([this](error_code error, Socket socket) {
+      if (stopping) return;
+      if (!error) {
+        admit(std::move(socket));
+        return accept();
+      }
+      static LogLimit limit;
+      log(limit, LogLevel::warn, "accept: " + error.message());
+      accept_timer.expires_after(accept_pause);
+      accept_timer.async_wait([this](error_code) { accept(); });
+    });
+  }
+
+  void admit(Socket socket) {
+    parts.counters.accepted.add();
+    tune_socket(socket.native_handle(), parts.limits);
+    if (!parts.admission.enter()) {
+      parts.counters.refused.add();
+      refuse(socket.native_handle());
+      return;  // closed here
+    }
+    parts.counters.connections.add();
+    std::string name = std::to_string(parts.index) + '-' + std::to_string(++sessions_started);
+    const auto session = start_session(std::move(socket), shared, std::move(name),
+                                       [this](Session* ended) { leave(ended); });
+    sessions.insert(session.get());
+  }
+
+  void leave(Session* session) {
+    sessions.erase(session);
+    parts.counters.connections.sub();
+    parts.admission.leave();
+  }
+
+  void wait_for_wake() {
+    wake.async_wait(Descriptor::wait_read, [this](error_code error) {
+      if (error) return;
+      std::uint64_t count = 0;
+      [[maybe_unused]] const auto got = ::read(wake.native_handle(), &count, sizeof count);
+      wait_for_wake();
+    });
+  }
+
+  // At absolute times, so that the work done here does not make it drift; lateness is the loop's lag.
+  void sweep_later() {
+    next_sweep += sweep_interval;
+    sweep_timer.expires_at(next_sweep);
+    sweep_timer.async_wait([this](error_code error) {
+      if (error) return;
+      const auto now = std::chrono::steady_clock::now();
+      const auto lag = std::chrono::duration_cast<std::chrono::microseconds>(now - next_sweep);
+      lag_us = std::max<std::int64_t>(lag.count(), 0);
+      parts.counters.lag_us.set(static_cast<std::uint64_t>(lag_us));
+      next_sweep = std::max(next_sweep, now - sweep_interval);  // no burst after a long stall
+      core.sweep();
+      tick_sessions();
+      sweep_later();
+    });
+  }
+
+  void tick_sessions() {
+    const std::int64_t now = clock_now().steady_ns;
+    for (Session* session : sessions) session->tick(now);
+  }
+
+  bool overloaded() const { return lag_us > std::int64_t{parts.limits.lag_soft_ms} * 1'000; }
+
+  void begin_stop() {
+    stopping = true;
+    stop_deadline_ns = clock_now().steady_ns + stop_time_ns;
+    error_code ignored;
+    acceptor.close(ignored);
+    accept_timer.cancel();
+    for (Session* session : sessions) session->end(CloseReason::going_away);
+  }
+
+  ShardParts parts;
+  net::io_context context{1};
+  Acceptor acceptor;
+  Descriptor wake;
+  Timer sweep_timer;
+  Timer accept_timer;
+  Ring::Reader& reader;
+  SlabPool pool;
+  ShardCore core;
+  ChannelShared channels;
+  SessionShared shared;
+  std::unordered_set<Session*> sessions;
+  std::uint64_t sessions_started = 0;
+  std::chrono::steady_clock::time_point next_sweep;
+  std::int64_t lag_us = 0;
+  bool stopping = false;
+  std::int64_t stop_deadline_ns = 0;
+};
+
+ShardLoop::ShardLoop(ShardParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
+ShardLoop::~ShardLoop() = default;
+
+void ShardLoop::run() { impl_->run(); }
+
+void ShardLoop::stop() {
+  net::post(impl_->context, [impl = impl_.get()] { impl->begin_stop(); });
+}
+
+void ShardLoop::post(std::function<void(ShardCore&)> task) {
+  net::post(impl_->context, [impl = impl_.get(), task = std::move(task)] { task(impl->core); });
+}
+
+}  // namespace ticker

@@ -1,0 +1,28 @@
+// /v1/status: what the process is doing, as JSON. Runs on the admin thread; counters are read, sessions are asked from the
+// shards by posting.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/counters.hpp"
+#include "gateway/shard_loop.hpp"
+
+namespace ticker {
+
+struct StatusFacts {
+  std::string epoch;
+  std::chrono::steady_clock::time_point started;
+  std::size_t instruments;
+  std::vector<std::string> venues;
+};
+
+/// {"epoch",…,"account":{…},"shards":[{…,"slowest":[{"session",…}]}]}: for each shard the clients with the longest
+/// queues, at most `slowest_max`. A shard that does not answer within a second is told as `"answered":false`.
+[[nodiscard]] std::string status_json(const StatusFacts& facts,
+                                      const std::vector<const ShardCounters*>& counters,
+                                      const std::vector<std::unique_ptr<ShardLoop>>& shards);
+
+}  // namespace ticker
