@@ -10,8 +10,8 @@ const VALUES = [
 
 export class Model {
   /**
-   * symbol → entry: its names, the last known `ticker` as on the wire, when the gateway last received
-   * values of it (`valued_ts`, microseconds or null), and whether it is `current`.
+   * symbol → entry: its names, the last known `ticker` as on the wire, when the gateway last
+   * received values of it (`valued_ts`, microseconds or null), and whether it is `current`.
    */
   entries = new Map();
   /** Entries changed since the painter took them. */

@@ -7,7 +7,7 @@ import { age_text, COLUMNS, per_cent_text, shown_status } from '../../gateway/we
 import { arrange } from '../../gateway/web/order.js';
 
 function entry(symbol, fields = {}) {
-  return { symbol, current: true, ticker: { status: 'live', recv_ts: 1, ...fields } };
+  return { symbol, current: true, valued_ts: 1, ticker: { status: 'live', ...fields } };
 }
 
 function listed(entries, how) {
@@ -31,7 +31,7 @@ test('cells show the digits of the wire, and a dash for what is missing', () => 
   assert.equal(text('spread', full), '0.05');
   assert.equal(text('change', full), '+10.00 %');
   assert.equal(text('age', full), '1.3 s');
-  const empty = entry('sim:B-USD', { bid: null, recv_ts: null });
+  const empty = { ...entry('sim:B-USD', { bid: null }), valued_ts: null };
   for (const id of ['bid', 'ask', 'last', 'change', 'spread', 'points', 'age']) {
     assert.equal(text(id, empty), '–');
   }

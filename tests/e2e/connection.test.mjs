@@ -97,7 +97,7 @@ test('a page that slept asks before it gives the connection up', () => {
   assert.ok(connection.trusted);
 });
 
-test('it tries again after a delay that doubles, and begins anew after a lasting connection', () => {
+test('delays double, and begin anew after a lasting connection', () => {
   go_live();
   pass(20_000);
   for (const delay_ms of [500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]) {

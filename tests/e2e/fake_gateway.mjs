@@ -69,7 +69,8 @@ export class FakeGateway {
     const { heartbeat_ms } = this;
     const protocol = 'ticker.v1.json';
     const limits = {};
-    this.#send(socket, { type: 'welcome', protocol, session: 's', epoch: 'e', heartbeat_ms, limits });
+    const names = { session: 's', epoch: 'e' };
+    this.#send(socket, { type: 'welcome', protocol, ...names, heartbeat_ms, limits });
   }
 
   #take(socket, request) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { FakeGateway } from './fake_gateway.mjs';
-import { open_browser, Page, until, until_live } from './support.mjs';
+import { open_browser, Page, until_live } from './support.mjs';
 
 const [A, B] = ['fake:A-USD', 'other:B-USD'];
 let browser;
@@ -19,7 +19,7 @@ async function begin(options = {}, symbols = [A, B]) {
   gateway = Object.assign(new FakeGateway(symbols), options);
   await gateway.start();
   page = await Page.open(browser, gateway.url);
-  await until('every symbol on the page and live', async () => {
+  await page.until('every symbol on the page and live', async () => {
     const rows = await page.rows();
     const all = (await page.text('count')) === String(symbols.length);
     return all && rows.length > 1 && rows.every((row) => row.shown_status === 'live');
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 async function until_row(symbol, what, condition) {
-  await until(`${symbol}: ${what}`, async () => {
+  await page.until(`${symbol}: ${what}`, async () => {
     const row = await page.row(symbol);
     return row && condition(row);
   });
@@ -75,13 +75,13 @@ test('the status of a venue is shown at its symbols', async () => {
   assert.match(await page.style(`tr[data-symbol="${A}"] .bid`, 'textDecorationLine'), /through/);
 });
 
-test('a mute link is stale after the heartbeat, then given up, and the page comes back', async () => {
+test('a mute link is stale after the heartbeat, then given up and made anew', async () => {
   await begin({ heartbeat_ms: 400 });
   gateway.mute = true;
-  await until('the page marks a silent link', async () => (await page.link()) !== 'live');
+  await page.until('the page marks a silent link', async () => (await page.link()) !== 'live');
   assert.match(await page.text('warning'), /stale/);
   for (const row of await page.rows()) assert.equal(row.shown_status, 'stale');
-  await until('the page hangs up', async () => (await page.text('state')) === 'reconnecting');
+  await page.until('the page hangs up', async () => (await page.text('state')) === 'reconnecting');
   gateway.mute = false;
   await until_live(page);
 });
@@ -89,12 +89,12 @@ test('a mute link is stale after the heartbeat, then given up, and the page come
 test('a quiet link is kept live by pings', async () => {
   await begin({ heartbeat_ms: 2_000 });
   const pings = () => gateway.requests.filter(({ op }) => op === 'ping').length;
-  await until('three pings', () => pings() >= 3);
-  await until('a live link', async () => (await page.link()) === 'live');
+  await page.until('three pings', () => pings() >= 3);
+  await page.until('a live link', async () => (await page.link()) === 'live');
   assert.equal(gateway.requests.filter(({ op }) => op === 'subscribe').length, 2);
 });
 
-test('a price that rises or falls tints its cell for a moment, unless motion is unwanted', async () => {
+test('a price that moves tints its cell for a moment, unless motion is unwanted', async () => {
   await begin();
   const cell = `tr[data-symbol="${A}"] .bid`;
   const classes = () => page.tab.getAttribute(cell, 'class');
@@ -102,11 +102,11 @@ test('a price that rises or falls tints its cell for a moment, unless motion is 
   const plain = await tint();
   await page.tab.evaluate(watch_tints, cell);
   gateway.change(A, { bid: '100.11' });
-  await until('the new price, calm', async () => {
+  await page.until('the new price, calm', async () => {
     return (await page.row(A)).bid === '100.11' && (await classes()) === 'bid';
   });
   gateway.change(A, { bid: '100.09' });
-  await until('the next price, calm', async () => {
+  await page.until('the next price, calm', async () => {
     return (await page.row(A)).bid === '100.09' && (await classes()) === 'bid';
   });
   const seen = await page.tab.evaluate(() => window.tints);
@@ -117,7 +117,7 @@ test('a price that rises or falls tints its cell for a moment, unless motion is 
 
   await page.tab.emulateMedia({ reducedMotion: 'reduce' });
   gateway.change(A, { bid: '100.20' });
-  await until('the last price', async () => (await page.row(A)).bid === '100.20');
+  await page.until('the last price', async () => (await page.row(A)).bid === '100.20');
   assert.equal((await page.tab.evaluate(() => window.tints))[4].colour, plain);
 });
 
@@ -132,11 +132,11 @@ function watch_tints(selector) {
 }
 
 test('of thousands of symbols only those near the window are in the page', async () => {
-  const symbols = Array.from({ length: 2_000 }, (_, i) => `fake:S${String(i).padStart(4, '0')}-USD`);
+  const symbols = Array.from({ length: 2_000 }, (_, i) => `fake:S${10_000 + i}-USD`);
   await begin({}, symbols);
   assert.ok((await page.rows()).length < 100);
   await page.tab.evaluate(() => document.getElementById('scroller').scrollTo(0, 1e9));
-  await until('the last symbol', () => page.row(symbols.at(-1)));
+  await page.until('the last symbol', () => page.row(symbols.at(-1)));
   gateway.change(symbols.at(-1), { bid: '7.77' });
   await until_row(symbols.at(-1), 'painted', (row) => row.bid === '7.77');
   assert.equal(await page.row(symbols[0]), undefined);

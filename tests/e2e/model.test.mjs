@@ -8,7 +8,8 @@ const A = 'sim:A-USD';
 let model;
 
 function snapshot(seq, fields = {}) {
-  return { type: 'snapshot', channel: 'ticker', symbol: A, epoch: 'e', seq, status: 'live', ...fields };
+  const head = { type: 'snapshot', channel: 'ticker', symbol: A, epoch: 'e' };
+  return { ...head, seq, status: 'live', ...fields };
 }
 
 function delta(prev, seq, fields = {}) {
@@ -97,6 +98,18 @@ test('a venue time is never carried over to a change without one', () => {
   assert.equal(model.entries.get(A).ticker.exchange_ts, null);
   model.apply(delta(2, 3, { exchange_ts: 9 }));
   assert.equal(model.entries.get(A).ticker.exchange_ts, 9);
+});
+
+test('the age of a price counts from its values, not from a change of status', () => {
+  const valued_ts = () => model.entries.get(A).valued_ts;
+  model.apply(snapshot(1, { recv_ts: 0, status: 'pending' }));
+  assert.equal(valued_ts(), null);
+  model.apply(delta(1, 2, { bid: '1.0', recv_ts: 5 }));
+  assert.equal(valued_ts(), 5);
+  model.apply(delta(2, 3, { status: 'stale', reason: 'feed_silent', recv_ts: 9 }));
+  assert.equal(valued_ts(), 5);
+  model.apply(snapshot(4, { recv_ts: 11 }));
+  assert.equal(valued_ts(), 11);
 });
 
 test('what the gateway no longer lists is forgotten, except what is current', () => {

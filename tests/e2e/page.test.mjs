@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Gateway } from './gateway.mjs';
-import { open_browser, Page, until, until_live } from './support.mjs';
+import { open_browser, Page, until_live } from './support.mjs';
 
 let browser;
 let gateway;
@@ -33,10 +33,10 @@ test('prices appear with spread, status and age, and they move', async () => {
   assert.equal(first.status, 'live');
   assert.match(first.age, /^\d+(\.\d)? (s|min)$/);
   assert.ok(Number(await page.text('count')) >= rows.length - 16);
-  const before_that = new Map(rows.map((row) => [row.symbol, row.bid]));
-  await until('a price that moved', async () =>
-    (await page.rows()).some((row) => before_that.has(row.symbol) && before_that.get(row.symbol) !== row.bid));
-  await until('a rate of messages', async () => Number.parseInt(await page.text('rate'), 10) > 0);
+  const bids = new Map(rows.map((row) => [row.symbol, row.bid]));
+  const moved = (row) => bids.has(row.symbol) && bids.get(row.symbol) !== row.bid;
+  await page.until('a price that moved', async () => (await page.rows()).some(moved));
+  await page.until('a rate of messages', async () => parseInt(await page.text('rate'), 10) > 0);
 });
 
 test('the spread is ask minus bid to the digit', async () => {
@@ -53,15 +53,19 @@ test('the search shows what matches, and all again when it is cleared', async ()
   const rows = await until_live(page);
   const name = rows[0].symbol.split(':')[1];
   await page.tab.fill('#search', name.toLowerCase());
-  await until('only matching symbols', async () => {
+  await page.until('only matching symbols', async () => {
     const left = await page.rows();
     return left.length > 0 && left.every((row) => row.symbol.includes(name));
   });
   await page.tab.fill('#search', 'no such symbol');
-  await until('a word about no match', async () => (await page.text('empty')).includes('No symbol'));
+  await page.until('a word about no match', async () => {
+    return (await page.text('empty')).includes('No symbol');
+  });
   assert.deepEqual(await page.rows(), []);
   await page.tab.fill('#search', rows[0].symbol.split(':')[0]);
-  await until('all symbols of the venue', async () => (await page.rows()).length >= rows.length);
+  await page.until('all symbols of the venue', async () => {
+    return (await page.rows()).length >= rows.length;
+  });
 });
 
 test('a click on a header sorts by it, a second one turns the order round', async () => {
@@ -70,7 +74,7 @@ test('a click on a header sorts by it, a second one turns the order round', asyn
   const ascending = await symbols();
   assert.deepEqual(ascending, [...ascending].sort());
   await page.tab.click('[data-column="symbol"]');
-  await until('the order turned round', async () => (await symbols())[0] > ascending[0]);
+  await page.until('the order turned round', async () => (await symbols())[0] > ascending[0]);
   assert.equal(await page.tab.getAttribute('thead th.symbol', 'aria-sort'), 'descending');
 });
 
@@ -96,10 +100,10 @@ test('on a phone it fits the width', async () => {
   }
 });
 
-test('without the gateway the page says so and no price looks live; with it the page recovers', async () => {
+test('without the gateway no price looks live; with it the page recovers', async () => {
   await until_live(page);
   await gateway.kill();
-  await until('the page tells of the lost connection', async () =>
+  await page.until('the page tells of the lost connection', async () =>
     (await page.text('state')) !== 'live' && (await page.text('warning')).includes('stale'));
   const rows = await page.rows();
   assert.ok(rows.length > 0);

@@ -61,7 +61,7 @@ test('a venue that appears later is found', async () => {
   assert.deepEqual(asked, ['sim:*', 'kraken:*', 'okx:*']);
 });
 
-test('a refused request is tried again after a pause: wildcards by it, symbols by the model', async () => {
+test('what was refused is tried again after a pause', async () => {
   await tick(0);
   subscriptions.repair('sim:A-USD');
   subscriptions.answer({ type: 'error', id: 1, code: 'rate_limited' }, 0);

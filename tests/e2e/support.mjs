@@ -16,13 +16,17 @@ export async function need(name) {
   }
 }
 
-/** Waits until `condition` gives something true and returns it; fails after `seconds`. */
+/**
+ * Waits until `condition` gives something true and returns it; fails after `seconds`. A machine
+ * that stood still gets one more look after the deadline.
+ */
 export async function until(what, condition, seconds = 10) {
-  const end = Date.now() + seconds * 1000 * SCALE;
+  const end_ms = performance.now() + seconds * 1000 * SCALE;
   for (;;) {
+    const late = performance.now() > end_ms;
     const result = await condition();
     if (result) return result;
-    if (Date.now() > end) assert.fail(`not within ${seconds * SCALE} s: ${what}`);
+    if (late) assert.fail(`not within ${seconds * SCALE} s: ${what}`);
     await new Promise((done) => setTimeout(done, 20));
   }
 }
@@ -43,7 +47,8 @@ export class Page {
 
   static async open(browser, url, options = {}) {
     const self = new Page();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const viewport = { width: 1280, height: 800 };
+    const context = await browser.newContext({ viewport, ...options });
     self.tab = await context.newPage();
     self.tab.on('console', (line) => line.type() === 'error' && self.complaints.push(line.text()));
     self.tab.on('pageerror', (error) => self.complaints.push(String(error)));
@@ -72,6 +77,17 @@ export class Page {
     return (await this.rows()).find((row) => row.symbol === symbol);
   }
 
+  /** Like the free `until`; a failure tells what the page looked like. */
+  async until(what, condition, seconds) {
+    try {
+      return await until(what, condition, seconds);
+    } catch (error) {
+      error.message += `\npage: ${await this.tab.innerText('body').catch(String)}`.slice(0, 1_000);
+      error.message += `\ncomplaints: ${this.complaints.join('; ')}`;
+      throw error;
+    }
+  }
+
   text(id) {
     return this.tab.evaluate((name) => document.getElementById(name).textContent, id);
   }
@@ -88,7 +104,7 @@ export class Page {
 
 /** Waits until the page shows prices of a live link. */
 export function until_live(page) {
-  return until('live prices on the page', async () => {
+  return page.until('live prices on the page', async () => {
     const rows = await page.rows();
     const live = (row) => row.shown_status === 'live' && /^\d/.test(row.bid);
     return (await page.link()) === 'live' && rows.some(live) && rows;
