@@ -122,8 +122,8 @@ Verdict book_ticker(const Message& message, Sink& sink) {
   return Verdict::data;
 }
 
-// {"e":"aggTrade","E":1628952397571,"s":"FTMUSDT","a":29211290,"p":"0.34012000",
-//  "q":"703.00000000","f":41229104,"l":41229106,"T":1628952397570,"m":false,"M":true}
+// {"e":"aggTrade","E":1628952401260,"s":"FTMUSDT","a":31718373,"p":"0.34006000",
+//  "q":"87.00000000","f":38248911,"l":38248911,"T":1628952401260,"m":false,"M":true}
 // `m`: the buyer is the maker, so the taker sold. `T` is the trade's time, `E` the message's
 // (web-socket-streams.md, «Aggregate Trade Streams»).
 Verdict agg_trade(const Message& message, Sink& sink) {
