@@ -151,6 +151,7 @@ inline bool scan_times(std::string_view message, std::int64_t& recv_us, std::int
 inline Kind classify(std::string_view message) {
   if (stands_at(message.data(), R"({"type":"delta",)")) [[likely]]
     return Kind::delta;
+  if (stands_at(message.data(), R"({"type":"snapshot","channel":"ticker")")) return Kind::snapshot;
   return classify_anywhere(message);
 }
 
