@@ -45,6 +45,8 @@ void Channel::queue_write() {
   if (unqueued_.empty() || error_) return;
   const Piece piece = shared_.encoder.raw(unqueued_);
   if (!outbox_.control(piece, steady_us(clock_now().steady_ns))) return;
+  // Until the upgrade the shard core does not know this outbox and could not free the slab.
+  if (!open_) outbox_.spill();
   unqueued_.clear();
   write_target_ = outbox_.pushed();
 }

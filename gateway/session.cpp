@@ -61,14 +61,18 @@ class ClientSession final : public Session,
     reason_ = reason;
     // A close frame cannot pass a full socket, and means nothing before the upgrade.
     if (!open_ || reason == CloseReason::slow_consumer) return channel().abort();
-    deadline_ns_ = now_ns() + std::int64_t{shared_.limits.close_timeout_ms} * 1'000'000;
+    deadline_ns_ = now_ns() + close_time_ns();
     const CloseReasonInfo& text = info(reason);
     const websocket::close_reason frame(static_cast<websocket::close_code>(text.code),
                                         {text.text.data(), text.text.size()});
     stream_.async_close(frame, [self = shared_from_this()](const error_code&) {});
   }
 
+  void abort() override { channel().abort(); }
+
   void tick(std::int64_t now) override {
+    // Whoever began it, a close handshake has its time, too.
+    if (deadline_ns_ == 0 && outbox().sealed()) deadline_ns_ = now + close_time_ns();
     if (deadline_ns_ == 0 || now < deadline_ns_) return;
     if (!reason_) reason_ = CloseReason::handshake_timeout;
     channel().abort();
@@ -78,8 +82,11 @@ class ClientSession final : public Session,
   using Request = http::request<http::string_body>;
 
   Channel& channel() { return stream_.next_layer(); }
+  std::int64_t close_time_ns() const {
+    return std::int64_t{shared_.limits.close_timeout_ms} * 1'000'000;
+  }
 
-  Awaitable<void> run(std::shared_ptr<ClientSession>) {
+  Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientSession> self) {
     std::optional<Request> upgrade = co_await serve_http();
     if (upgrade && co_await accept(*upgrade)) {
       upgrade.reset();

@@ -25,6 +25,8 @@ class Session {
   virtual ~Session() = default;
   /// Ends it: with a close frame where the client can still take one, else with a reset.
   virtual void end(CloseReason reason) = 0;
+  /// Resets the connection, whatever is under way.
+  virtual void abort() = 0;
   /// Looks at its deadlines.
   virtual void tick(std::int64_t now_ns) = 0;
 };

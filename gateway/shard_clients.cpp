@@ -93,6 +93,7 @@ bool ShardCore::flush() {
 // One client's turn. True: it could take more at once.
 bool ShardCore::pump(Client& client, std::uint32_t slot) {
   Outbox& outbox = *client.outbox;
+  if (pool_.nearly_spent()) relieve_slabs();
   announce_state(client);
   for (int round = 0; round < rounds_max; ++round) {
     if (!outbox.blocked() && !outbox.empty()) client.transport->flush();
@@ -170,7 +171,8 @@ void ShardCore::settle(Client& client) {
 
 // A slow client's pieces pin slabs. When few are left, whoever holds the oldest takes a private copy.
 void ShardCore::relieve_slabs() {
-  while (pool_.nearly_spent()) {
+  const std::uint32_t target = limits_.slabs_max - limits_.slabs_max / 4;
+  while (pool_.used() > target) {
     const std::uint32_t oldest = pool_.oldest();
     std::size_t spilled = 0;
     for (Client& client : clients_) {

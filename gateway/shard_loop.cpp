@@ -44,16 +44,17 @@ tcp protocol_of(int fd) {
 struct ShardLoop::Impl {
   explicit Impl(ShardParts given)
       : parts(std::move(given)),
-        acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
-        wake(context, make_event_fd()),
-        sweep_timer(context),
-        accept_timer(context),
-        reader(parts.ring.reader(parts.index, wake.native_handle())),
+        wake_fd(make_event_fd()),
+        reader(parts.ring.reader(parts.index, wake_fd)),
         pool(parts.limits.slab_bytes, parts.limits.slabs_max, parts.counters),
         core(parts.limits, parts.table, reader, pool, parts.epoch, parts.counters, clock_now),
         channels{parts.limits, pool, core.encoder(), parts.counters,
                  std::string(parts.limits.slab_bytes, '\0')},
-        shared{channels, core, parts.limits, [this] { return overloaded(); }} {
+        shared{channels, core, parts.limits, [this] { return overloaded(); }},
+        acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
+        wake(context, wake_fd),
+        sweep_timer(context),
+        accept_timer(context) {
     for (const std::string& venue : parts.venues) core.add_venue(venue);
   }
 
@@ -63,7 +64,7 @@ struct ShardLoop::Impl {
     next_sweep = std::chrono::steady_clock::now();
     sweep_later();
     while (!finished()) turn();
-    for (Session* session : sessions) session->end(CloseReason::slow_consumer);  // resets
+    for (Session* session : sessions) session->abort();
     while (!sessions.empty() && context.poll() > 0) {
     }
   }
@@ -160,17 +161,19 @@ struct ShardLoop::Impl {
   }
 
   ShardParts parts;
-  net::io_context context{1};
-  Acceptor acceptor;
-  Descriptor wake;
-  Timer sweep_timer;
-  Timer accept_timer;
+  const int wake_fd;  // owned by `wake`
   Ring::Reader& reader;
   SlabPool pool;
   ShardCore core;
   ChannelShared channels;
   SessionShared shared;
   std::unordered_set<Session*> sessions;
+  // Behind all that sessions use: what is still pending at the end is destroyed with the context.
+  net::io_context context{1};
+  Acceptor acceptor;
+  Descriptor wake;
+  Timer sweep_timer;
+  Timer accept_timer;
   std::uint64_t sessions_started = 0;
   std::chrono::steady_clock::time_point next_sweep;
   std::int64_t lag_us = 0;
