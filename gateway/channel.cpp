@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <boost/asio/append.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -22,6 +23,12 @@ constexpr std::size_t large_bytes = 16'384;  // such pieces are sent from where 
 
 Channel::Channel(Socket socket, ChannelShared& shared)
     : socket_(std::move(socket)), shared_(shared), outbox_(shared.pool, shared.limits) {}
+
+std::size_t Channel::write_bytes_max() const {
+  const Limits& limits = shared_.limits;
+  return std::min({std::size_t{65'536}, std::size_t{limits.slab_bytes},
+                   std::size_t{limits.control_reserve_bytes}});
+}
 
 void Channel::start_write(std::string bytes, WriteHandler handler) {
   assert(!write_handler_);

@@ -1,6 +1,7 @@
-// The layer between Beast and the socket. Beast keeps the protocol (handshake, reading, pings, closing) and writes
-// through `async_write_some`; the shard pushes shared pieces into the outbox. Both leave in one order, by one system
-// call a flush. Owned by one shard thread. Never copies a piece but to gather small ones; never blocks.
+// The layer between Beast and the socket. Beast keeps the protocol (handshake, reading, pings,
+// closing) and writes through `async_write_some`; the shard pushes shared pieces into the outbox.
+// Both leave in one order, by one system call a flush. Owned by one shard thread. Never copies a
+// piece but to gather small ones; never blocks.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,7 @@
 #include <string>
 
 #include <boost/asio/any_completion_handler.hpp>
+#include <boost/beast/core/buffers_prefix.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
@@ -30,6 +32,7 @@ struct ChannelShared {
 class Channel {
  public:
   using executor_type = Executor;
+  static constexpr std::size_t write_bytes_max = 65'536;  // of one write of Beast's
 
   Channel(Socket socket, ChannelShared& shared);
   Channel(const Channel&) = delete;
@@ -45,7 +48,8 @@ class Channel {
   /// From now on Beast writes WebSocket frames: a close frame seals the outbox.
   void set_open() { open_ = true; }
 
-  /// Offers the queue to the socket. After an error the socket is closed, so that the reader hears of it.
+  /// Offers the queue to the socket. After an error the socket is closed, so that the reader hears
+  /// of it.
   void flush();
   /// Resets the connection now; pending operations fail.
   void abort();
@@ -57,17 +61,19 @@ class Channel {
     return socket_.async_read_some(buffers, std::forward<Token>(token));
   }
 
-  /// Takes all bytes at once; completes when they reached the socket.
+  /// Takes what a slab and the control reserve hold, frames of the WebSocket whole, large HTTP
+  /// bodies in parts; completes when those bytes reached the socket.
   template <typename Buffers, typename Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
     return net::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, std::string bytes) {
           start_write(std::move(bytes), WriteHandler(std::move(handler)));
         },
-        token, beast::buffers_to_string(buffers));
+        token, beast::buffers_to_string(beast::buffers_prefix(write_bytes_max(), buffers)));
   }
 
-  /// Completes when the socket has taken everything up to `position` (of `Outbox::pushed`), or never will.
+  /// Completes when the socket has taken everything up to `position` (of `Outbox::pushed`), or
+  /// never will.
   template <typename Token>
   auto async_taken(std::uint64_t position, Token&& token) {
     return net::async_initiate<Token, void(error_code)>(
@@ -83,6 +89,7 @@ class Channel {
   using WriteHandler = net::any_completion_handler<void(error_code, std::size_t)>;
   using TakenHandler = net::any_completion_handler<void(error_code)>;
 
+  [[nodiscard]] std::size_t write_bytes_max() const;
   void start_write(std::string bytes, WriteHandler handler);
   void queue_write();
   bool send_once();
@@ -113,7 +120,8 @@ class Channel {
 void teardown(beast::role_type role, Channel& channel, error_code& error);
 void beast_close_socket(Channel& channel);
 
-/// After the close frames: waits for the peer's end of stream, so that our last bytes are not reset away.
+/// After the close frames: waits for the peer's end of stream, so that our last bytes are not reset
+/// away.
 template <typename Handler>
 void async_teardown(beast::role_type role, Channel& channel, Handler&& handler) {
   beast::websocket::async_teardown(role, channel.socket(), std::forward<Handler>(handler));

@@ -7,16 +7,24 @@
 #include <string_view>
 #include <thread>
 
+#include "gateway/frame.hpp"
+#include "gateway/message.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {
 namespace {
 
 // Upper bounds of what one of each takes, for checks and sums; none is a promise to the byte.
-constexpr std::uint64_t trade_json_bytes = 320;     // one trade inside a trades snapshot
+constexpr std::uint64_t rejected_bytes = 48;        // around the name of a symbol in an answer
 constexpr std::uint64_t answer_frame_bytes = 1024;  // an answer, besides the names it repeats
 constexpr std::uint64_t session_bytes = 8'192;      // objects of one client, without its buffers
 constexpr std::uint64_t ring_slot_bytes = (sizeof(Event) + 8 + 63) / 64 * 64;
+
+// An answer may repeat every name of a request, and say of each why it was rejected.
+std::uint64_t answer_bytes_max(const Limits& limits) {
+  return limits.message_bytes_max + limits.symbols_per_request_max * rejected_bytes +
+         answer_frame_bytes;
+}
 
 class Relations {
  public:
@@ -60,6 +68,9 @@ void check_feeds(const Config& config, Relations& relations) {
         is(symbols) + at_most(config.limits.instruments_max, "limits.instruments_max"));
   }
   if (has_feed(config, "replay")) {
+    const auto speed = config.replay.speed;
+    relations.require(speed == 0 || speed >= 0.001, "feeds.replay.speed",
+                      "is below 0.001; allowed: 0 or at least 0.001");
     relations.require(!config.replay.files.empty(), "feeds.replay.files",
                       "names no file, yet the feed replay is chosen; allowed: one or more");
   }
@@ -79,11 +90,10 @@ void check_outbox(const Limits& limits, Relations& relations) {
   relations.require(limits.outbox_soft_bytes < limits.outbox_hard_bytes, "limits.outbox_soft_bytes",
                     is(limits.outbox_soft_bytes) + "; allowed: less than limits.outbox_hard_bytes" +
                         " (" + std::to_string(limits.outbox_hard_bytes) + ")");
-  // An answer may repeat every name of the request; it must fit the reserve when all else is full.
-  const auto answer = limits.message_bytes_max + answer_frame_bytes;
+  // The longest answer must fit the reserve when all else is full.
+  const auto answer = answer_bytes_max(limits);
   relations.require(limits.control_reserve_bytes >= answer, "limits.control_reserve_bytes",
-                    is(limits.control_reserve_bytes) +
-                        at_least(answer, "limits.message_bytes_max and 1024 bytes around it"));
+                    is(limits.control_reserve_bytes) + at_least(answer, "the longest answer"));
   relations.require(limits.notsent_lowat_bytes <= limits.send_buffer_bytes,
                     "limits.notsent_lowat_bytes",
                     is(limits.notsent_lowat_bytes) +
@@ -91,15 +101,12 @@ void check_outbox(const Limits& limits, Relations& relations) {
 }
 
 void check_slabs(const Limits& limits, Relations& relations) {
-  const auto answer = limits.message_bytes_max + answer_frame_bytes;
-  relations.require(answer <= limits.slab_bytes, "limits.message_bytes_max",
-                    is(limits.message_bytes_max) + at_most(limits.slab_bytes - answer_frame_bytes,
-                                                           "limits.slab_bytes less 1024"));
-  const auto trades = limits.trades_snapshot_max * trade_json_bytes + answer_frame_bytes;
-  relations.require(trades <= limits.slab_bytes, "limits.trades_snapshot_max",
-                    is(limits.trades_snapshot_max) +
-                        at_most((limits.slab_bytes - answer_frame_bytes) / trade_json_bytes,
-                                "what fits limits.slab_bytes"));
+  const auto answer = answer_bytes_max(limits);
+  relations.require(limits.slab_bytes >= answer, "limits.slab_bytes",
+                    is(limits.slab_bytes) + at_least(answer, "the longest answer"));
+  const auto trades = trades_snapshot_bytes_max(limits.trades_snapshot_max) + frame_header_max;
+  relations.require(limits.slab_bytes >= trades, "limits.slab_bytes",
+                    is(limits.slab_bytes) + at_least(trades, "a snapshot of trades"));
 }
 
 }  // namespace
@@ -122,8 +129,11 @@ std::uint64_t memory_bytes_max(const Config& config) {
   const auto& limits = config.limits;
   const auto client = std::uint64_t{limits.outbox_hard_bytes} + limits.control_reserve_bytes +
                       limits.message_bytes_max + session_bytes;
-  const auto slabs = std::uint64_t{shard_count(config)} * limits.slabs_max * limits.slab_bytes;
-  return limits.clients_max * client + slabs + limits.ring_slots * ring_slot_bytes;
+  const auto slabs = std::uint64_t{limits.slabs_max} * limits.slab_bytes;
+  const auto trades =
+      std::uint64_t{limits.instruments_max} * limits.trades_snapshot_max * sizeof(Event);
+  return limits.clients_max * client + shard_count(config) * (slabs + trades) +
+         limits.ring_slots * ring_slot_bytes;
 }
 
 }  // namespace ticker

@@ -47,7 +47,7 @@ constexpr auto table = std::to_array<Setting>({
     {"share_port", top<&Config::share_port>},
     {"log_level", top<&Config::log_level>, 0, 0, level_words},
 
-    {"feeds.simulated.symbols", simulated<&SimulatedOptions::symbols>, 1, 1'000'000},
+    {"feeds.simulated.symbols", simulated<&SimulatedOptions::symbols>, 1, 10'000},
     {"feeds.simulated.rate", simulated<&SimulatedOptions::rate>, 1, 100'000'000},
     {"feeds.simulated.seed", simulated<&SimulatedOptions::seed>, 0, seed_max},
     {"feeds.simulated.profile", simulated<&SimulatedOptions::profile>, 0, 0, profile_words},
@@ -76,7 +76,7 @@ constexpr auto table = std::to_array<Setting>({
     {"limits.send_buffer_bytes", limit<&Limits::send_buffer_bytes>, 4'096, 1'024 * mib},
     {"limits.notsent_lowat_bytes", limit<&Limits::notsent_lowat_bytes>, 1'024, 1'024 * mib},
 
-    {"limits.slab_bytes", limit<&Limits::slab_bytes>, 4'096, 64 * mib},
+    {"limits.slab_bytes", limit<&Limits::slab_bytes>, 65'536, 64 * mib},
     {"limits.slabs_max", limit<&Limits::slabs_max>, 2, 65'536},
 
     {"limits.handshake_timeout_ms", limit<&Limits::handshake_timeout_ms>, 10, hour_ms},

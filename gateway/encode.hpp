@@ -34,7 +34,7 @@ class Encoder {
   Piece trades_snapshot(std::string_view symbol, std::uint64_t seq, const Trades& trades,
                         const Receipt& now) {
     const auto count = static_cast<std::uint32_t>(trades.size());
-    char* const payload = begin((count + 1) * trade_message_max);
+    char* const payload = begin(trades_snapshot_bytes_max(count));
     char* out = write_trades_head(payload, symbol, epoch_, seq);
     for (std::uint32_t i = 0; i < count; ++i) out = write_past_trade(out, trades[i], i == 0);
     return finish(payload, write_trades_tail(out, now.wall_us));

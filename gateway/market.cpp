@@ -75,7 +75,10 @@ class Market::VenueSink final : public feeds::Sink {
   void status(Status status, Reason reason) override {
     for (const InstrumentId id : ids_) {
       State& state = market_.states_[id];
-      if (set_status(state, status, reason)) publish(state, status_bit, 0);
+      if (!set_status(state, status, reason)) continue;
+      // `recv_ts` stays the age of the values; when the status changed is told by `since`.
+      market_.publish(state, status_bit, {state.ticker.received.wall_us, receipt_.steady_ns}, 0);
+      count(state.ticker);
     }
   }
 

@@ -15,6 +15,9 @@ namespace ticker {
 inline constexpr std::uint32_t ticker_message_max = 1'024;
 inline constexpr std::uint32_t trade_message_max = 768;
 inline constexpr std::uint32_t gap_message_max = 384;
+constexpr std::uint32_t trades_snapshot_bytes_max(std::uint32_t trades) {
+  return (trades + 1) * trade_message_max;
+}
 
 /// {"type":"delta",…}: the fields of `mask`, from the state in `event`. `merged` 1 is not written.
 char* write_delta(char* out, std::string_view symbol, const Event& event, FieldMask mask,

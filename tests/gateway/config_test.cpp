@@ -56,12 +56,14 @@ TEST(Config, OutboxBoundsRiseFromSoftToHardToReserve) {
 
 TEST(Config, AnswersAndTradeSnapshotsFitASlab) {
   EXPECT_THAT(broken([](Config& c) { c.limits.slab_bytes = 65'536; }),
-              ElementsAre("limits.message_bytes_max"));
+              ElementsAre("limits.slab_bytes"));
   EXPECT_THAT(broken([](Config& c) {
-                c.limits.slab_bytes = 4'096;
+                c.limits.slab_bytes = 65'536;
                 c.limits.message_bytes_max = 256;
+                c.limits.symbols_per_request_max = 10;
+                c.limits.trades_snapshot_max = 100;
               }),
-              ElementsAre("limits.trades_snapshot_max"));
+              ElementsAre("limits.slab_bytes"));
 }
 
 TEST(Config, FeedsNeedSymbolsThatFitAndFilesToReplay) {
@@ -75,6 +77,12 @@ TEST(Config, FeedsNeedSymbolsThatFitAndFilesToReplay) {
               }),
               IsEmpty());
   EXPECT_THAT(broken([](Config& c) { c.feeds.clear(); }), ElementsAre("feed"));
+  EXPECT_THAT(broken([](Config& c) {
+                c.feeds = {"replay"};
+                c.replay.files = {"a"};
+                c.replay.speed = 0.0005;
+              }),
+              ElementsAre("feeds.replay.speed"));
 }
 
 TEST(Config, ClientsAndAdminHaveDifferentPorts) {
