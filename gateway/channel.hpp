@@ -32,7 +32,6 @@ struct ChannelShared {
 class Channel {
  public:
   using executor_type = Executor;
-  static constexpr std::size_t write_bytes_max = 65'536;  // of one write of Beast's
 
   Channel(Socket socket, ChannelShared& shared);
   Channel(const Channel&) = delete;
