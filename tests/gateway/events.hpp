@@ -14,7 +14,9 @@ namespace ticker {
 /// The number of a text; the empty text is null.
 inline Decimal decimal(std::string_view text) {
   Decimal value;
-  if (!text.empty()) EXPECT_EQ(Decimal::parse(text, value), Decimal::Parse::ok) << text;
+  if (!text.empty()) {
+    EXPECT_EQ(Decimal::parse(text, value), Decimal::Parse::ok) << text;
+  }
   return value;
 }
 
