@@ -18,6 +18,7 @@ class Fifo {
   T& front() { return (*this)[0]; }
   [[nodiscard]] const T& front() const { return (*this)[0]; }
   T& back() { return (*this)[size_ - 1]; }
+  [[nodiscard]] const T& back() const { return (*this)[size_ - 1]; }
   void push_back(const T& item) {
     if (size_ == room_) grow();
     ++size_;

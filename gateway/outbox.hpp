@@ -59,6 +59,14 @@ class Outbox {
     append(piece, now_us);
     return Push::queued;
   }
+  /// Asks the memory system for what the next push will touch: the outbox itself, then its last piece.
+  void prefetch() const {
+    __builtin_prefetch(&bytes_, 1);
+    __builtin_prefetch(&pieces_, 1);
+  }
+  void prefetch_tail() const {
+    if (!pieces_.empty()) __builtin_prefetch(&pieces_.back() + 1, 1);
+  }
   /// A trade frame with its sequence number. Lost above the hard limit, and remembered for a gap.
   Push trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std::uint32_t now_us);
   /// Control: an answer, welcome, slow, gap, a snapshot asked for. False when even the reserve is

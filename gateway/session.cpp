@@ -179,16 +179,14 @@ class ClientSession final : public Session,
     response.prepare_payload();
     if (request.method() == http::verb::head) response.body().clear();
     const auto [error, bytes] = co_await http::async_write(channel(), response, as_result);
-    if (!error && !keep_alive) {
-      error_code ignored;
-      channel().socket().shutdown(Socket::shutdown_send, ignored);
-      co_await drain_input();
-    }
+    if (!error && !keep_alive) co_await finish();
     co_return !error && keep_alive;
   }
 
-  // Bytes unread at close would reset the connection and take our answer with them.
-  Awaitable<void> drain_input() {
+  // Bytes unread at close would reset the connection and take our last answer with them.
+  Awaitable<void> finish() {
+    error_code ignored;
+    channel().socket().shutdown(Socket::shutdown_send, ignored);
     char bytes[512];
     for (int i = 0; i < 64; ++i) {
       const auto [error, count] =
@@ -211,6 +209,7 @@ class ClientSession final : public Session,
     stream_.read_message_max(shared_.limits.message_bytes_max);
     stream_.text(true);
     const auto [error] = co_await stream_.async_accept(request, as_result);
+    if (error) co_await finish();  // Beast answered with what it disliked
     co_return !error;
   }
 

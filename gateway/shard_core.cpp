@@ -4,6 +4,13 @@
 #include <cassert>
 
 namespace ticker {
+namespace {
+
+// Outboxes lie scattered over memory; asked for some listeners ahead they are there when their turn comes.
+constexpr std::size_t outbox_ahead = 8;
+constexpr std::size_t tail_ahead = 4;
+
+}  // namespace
 
 ShardCore::ShardCore(const Limits& limits, const InstrumentTable& table, Ring::Reader& reader,
                      SlabPool& pool, std::string epoch, ShardCounters& counters, Clock clock)
@@ -147,7 +154,11 @@ void ShardCore::announce_gap(View& view, const Outbox::LostTrades& lost) {
 void ShardCore::fan_out(std::span<const Listener> listeners, const Piece& piece,
                         std::uint64_t trade_seq) {
   pool_.retain(piece.slab);  // a client flushed in between may make the pool turn over
-  for (const Listener& listener : listeners) {
+  const std::size_t count = listeners.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + outbox_ahead < count) clients_[listeners[i + outbox_ahead].client].outbox->prefetch();
+    if (i + tail_ahead < count) clients_[listeners[i + tail_ahead].client].outbox->prefetch_tail();
+    const Listener& listener = listeners[i];
     Client& client = clients_[listener.client];
     Outbox& outbox = *client.outbox;
     if (outbox.flush_first(piece)) client.transport->flush();
