@@ -19,6 +19,15 @@ namespace {
 constexpr int parts_max = 64;
 constexpr std::size_t large_bytes = 16'384;  // such pieces are sent from where they lie
 
+ssize_t send_parts(int fd, iovec* parts, int count) {
+  constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (count == 1) return ::send(fd, parts[0].iov_base, parts[0].iov_len, flags);
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = static_cast<std::size_t>(count);
+  return ::sendmsg(fd, &message, flags);
+}
+
 }  // namespace
 
 Channel::Channel(Socket socket, ChannelShared& shared)
@@ -76,11 +85,7 @@ bool Channel::send_once() {
   for (std::size_t i = 0; i < outbox_.piece_count() && received_us == 0; ++i) {
     received_us = outbox_.received_us_at(i);
   }
-  msghdr message{};
-  message.msg_iov = parts;
-  message.msg_iovlen = static_cast<std::size_t>(count);
-  const ssize_t taken =
-      ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t taken = send_parts(socket_.native_handle(), parts, count);
   ShardCounters& counters = shared_.counters;
   counters.flushes.add();
   if (taken < 0) {
