@@ -7,6 +7,11 @@
 #include "gateway/frame.hpp"
 
 namespace ticker {
+namespace {
+
+constexpr std::uint32_t merge_ages = 8;  // a piece grows for this part of the soft age at most
+
+}  // namespace
 
 Outbox::Outbox(SlabPool& pool, const Limits& limits)
     : pool_(pool),
@@ -75,7 +80,10 @@ void Outbox::append(const Piece& piece, std::uint32_t now_us) {
   bytes_ += piece.length;
   if (!pieces_.empty() && piece.frames > 0) {
     Piece& last = pieces_.back();
-    if (last.slab == piece.slab && last.offset + last.length == piece.offset && last.frames > 0) {
+    const bool neighbours = last.slab == piece.slab && last.offset + last.length == piece.offset;
+    // A piece is as old as its first frame; if it grew for long, a queue that moves would seem old.
+    const bool young = now_us - last.queued_us <= limits_.outbox_soft_ms * 1'000 / merge_ages;
+    if (neighbours && young && last.frames > 0) {
       last.length += piece.length;
       last.frames += piece.frames;
       return;
