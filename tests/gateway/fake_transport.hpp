@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ class FakeTransport final : public Transport {
 
   void flush() override {
     ++flushes;
+    if (on_flush) on_flush();
     while (!outbox_.empty() && room > 0) {
       const std::string_view bytes = outbox_.bytes_at(0);
       const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size()));
@@ -41,6 +43,7 @@ class FakeTransport final : public Transport {
   std::string received;          // not looked at yet
   std::uint64_t taken_bytes = 0;
   std::uint64_t flushes = 0;
+  std::function<void()> on_flush;
   const char* last_bytes = nullptr;  // where the last piece lay: shared pieces lie at one place
   std::optional<CloseReason> closed;
 

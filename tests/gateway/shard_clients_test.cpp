@@ -1,0 +1,295 @@
+// Clients of the shard core that do not keep up: conflation, lost trades, timeouts, goodbye.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gateway/shard_core.hpp"
+#include "tests/gateway/shard_world.hpp"
+
+namespace ticker {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::uint64_t endless = FakeTransport::endless;
+
+/// A world of two instruments and one client that listens to both and reads nothing any more.
+class SlowClient : public testing::Test {
+ protected:
+  SlowClient() : world(small_limits()), shard(world.shard()) {
+    world.price("A-B", 1);
+    world.price("C-D", 1);
+    world.trade("A-B");
+    world.run();
+    client = &shard.connect();
+  }
+  void stall(std::string_view channel) {
+    shard.subscribe(*client, channel, "sim:*");
+    world.run();
+    client->read().take();
+    client->transport.room = 0;
+  }
+  void resume() {
+    shard.allow(*client, endless);
+    world.run();
+    shard.core.sweep();
+    world.run();
+  }
+  void change_prices(int times) {
+    for (int i = 0; i < times; ++i) world.price(i % 2 == 0 ? "A-B" : "C-D", ++price);
+    world.run();
+  }
+
+  World world;
+  TestShard& shard;
+  TestClient* client = nullptr;
+  std::int64_t price = 100;
+};
+
+TEST_F(SlowClient, IsConflatedAboveTheSoftLimitAndTold) {
+  stall("ticker");
+  change_prices(200);
+  EXPECT_TRUE(client->transport.outbox().conflating());
+  EXPECT_EQ(shard.counters.conflating.get(), 1U);
+  EXPECT_LE(client->transport.outbox().bytes(), shard.limits.outbox_soft_bytes + 200);
+  EXPECT_EQ(client->account().queued + client->account().merged, 200U);
+  EXPECT_EQ(client->account().lost, 0U);
+  resume();
+  expect_true_picture(shard, *client);
+  std::vector<std::string> states;
+  for (const std::string& message : client->view.messages) {
+    if (json_value(message, "type") == R"("slow")") states.push_back(json_value(message, "state"));
+  }
+  EXPECT_THAT(states, ElementsAre(R"("conflating")", R"("live")"));
+  EXPECT_EQ(shard.counters.conflating.get(), 0U);
+}
+
+TEST_F(SlowClient, GetsOneSnapshotForEachInstrumentItIsOwed) {
+  stall("ticker");
+  change_prices(400);
+  const ClientAccount stalled = client->account();
+  EXPECT_EQ(stalled.offered, 400U);
+  resume();
+  EXPECT_EQ(client->read().count("snapshot"), 2U);
+  EXPECT_EQ(client->account().sent, 400U - stalled.merged);
+  EXPECT_EQ(client->account().queued, 0U);
+  expect_balanced(client->account());
+  expect_true_picture(shard, *client);
+  change_prices(2);
+  EXPECT_THAT(client->read().types().back(), "delta");
+  expect_true_picture(shard, *client);
+}
+
+TEST_F(SlowClient, IsConflatedByTheAgeOfItsOldestPiece) {
+  stall("ticker");
+  change_prices(1);
+  EXPECT_FALSE(client->transport.outbox().conflating());
+  world.advance_ms(shard.limits.outbox_soft_ms + 1);
+  shard.core.sweep();
+  EXPECT_TRUE(client->transport.outbox().conflating());
+  change_prices(10);
+  EXPECT_EQ(client->account().merged, 8U);
+  resume();
+  EXPECT_FALSE(client->transport.outbox().conflating());
+  expect_true_picture(shard, *client);
+}
+
+TEST_F(SlowClient, IsOwedNothingWhenItsQueueNeverFills) {
+  stall("ticker");
+  change_prices(10);
+  EXPECT_FALSE(client->transport.outbox().conflating());
+  resume();
+  EXPECT_THAT(client->read().types(), testing::Each("delta"));
+  EXPECT_EQ(client->account().sent, 10U);
+  expect_true_picture(shard, *client);
+}
+
+TEST_F(SlowClient, LosesTradesAboveTheHardLimitAndIsToldExactlyWhich) {
+  stall("trades");
+  for (int i = 0; i < 300; ++i) world.trade("A-B");
+  world.run();
+  const std::uint64_t lost = client->account().lost;
+  ASSERT_GT(lost, 0U);
+  EXPECT_EQ(client->account().queued, 300 - lost);
+  EXPECT_LE(client->transport.outbox().bytes(), shard.limits.outbox_hard_bytes);
+  resume();  // the gap comes even if no further trade does
+  const std::string gap = client->read().messages.back();
+  ASSERT_EQ(json_value(gap, "type"), R"("gap")");
+  EXPECT_EQ(json_value(gap, "from"), std::to_string(302 - lost));
+  EXPECT_EQ(json_value(gap, "to"), "301");
+  EXPECT_EQ(json_value(gap, "lost"), std::to_string(lost));
+  EXPECT_EQ(client->view.count("gap"), 1U);
+  world.trade("A-B");
+  world.run();
+  EXPECT_EQ(client->read().types().back(), "trade");
+  expect_true_picture(shard, *client);
+  expect_balanced(client->account());
+}
+
+TEST_F(SlowClient, LosesTradesOfOneInstrumentWithoutHarmToAnother) {
+  stall("trades");
+  for (int i = 0; i < 300; ++i) world.trade("A-B");
+  for (int i = 0; i < 3; ++i) world.trade("C-D");
+  world.run();
+  resume();
+  EXPECT_EQ(client->read().count("gap"), 2U);
+  expect_true_picture(shard, *client);
+  EXPECT_EQ(client->view.trades.at("sim:C-D").seq, 3U);
+}
+
+TEST_F(SlowClient, HearsOfAnUpstreamGapThatCameWhileTradesWereLost) {
+  stall("trades");
+  for (int i = 0; i < 300; ++i) world.trade("A-B");
+  world.sink.interrupted();
+  world.ring.commit();
+  world.trade("A-B");
+  world.run();
+  resume();
+  EXPECT_EQ(json_value(client->read().messages.back(), "reason"), R"("upstream")");
+  expect_true_picture(shard, *client);
+}
+
+TEST_F(SlowClient, KeepsItsAnswersInTheirPlace) {
+  stall("ticker");
+  change_prices(200);
+  shard.core.request(client->id, R"({"op":"ping","id":5})");
+  shard.subscribe(*client, "trades", "sim:A-B");
+  change_prices(200);
+  resume();
+  const auto types = client->read().types();
+  const auto pong = std::find(types.begin(), types.end(), "pong");
+  const auto ack = std::find(types.begin(), types.end(), "subscribed");
+  const auto first_snapshot = std::find(types.begin(), types.end(), "snapshot");
+  EXPECT_LT(pong, ack);
+  EXPECT_LT(ack, first_snapshot);
+  EXPECT_NE(first_snapshot, types.end());
+  EXPECT_TRUE(client->view.trades.contains("sim:A-B"));
+  expect_true_picture(shard, *client);
+}
+
+TEST_F(SlowClient, ThatUnsubscribesIsNotOwedAnyMore) {
+  stall("ticker");
+  change_prices(200);
+  const std::uint64_t owed = 2;
+  shard.subscribe(*client, "ticker", "sim:*", "unsubscribe");
+  world.run();
+  EXPECT_EQ(client->account().abandoned, owed);
+  expect_balanced(client->account());
+  resume();
+  EXPECT_EQ(client->read().count("snapshot"), 0U);
+  EXPECT_THAT(client->view.types(), Contains("unsubscribed"));
+  EXPECT_THAT(client->view.tickers, IsEmpty());
+  EXPECT_THAT(client->view.violations, IsEmpty());
+}
+
+TEST_F(SlowClient, IsClosedWhenItTakesNothingForTheWriteTimeout) {
+  stall("ticker");
+  change_prices(1);
+  shard.core.sweep();
+  world.advance_ms(shard.limits.write_timeout_ms);
+  shard.core.sweep();
+  EXPECT_FALSE(client->transport.closed.has_value());
+  world.advance_ms(1);
+  shard.core.sweep();
+  EXPECT_EQ(client->transport.closed, CloseReason::slow_consumer);
+  shard.disconnect(*client, *client->transport.closed);
+  EXPECT_EQ(shard.counters.closed[static_cast<std::size_t>(CloseReason::slow_consumer)].get(), 1U);
+}
+
+TEST_F(SlowClient, IsNotClosedWhileItTakesAByteNowAndThen) {
+  stall("ticker");
+  change_prices(20);
+  for (int i = 0; i < 30; ++i) {
+    world.advance_ms(shard.limits.write_timeout_ms / 2);
+    shard.allow(*client, 1);
+    world.run();
+    shard.core.sweep();
+    EXPECT_FALSE(client->transport.closed.has_value());
+  }
+}
+
+TEST_F(SlowClient, IsNotClosedWhenNothingWaitsForIt) {
+  stall("ticker");
+  for (int i = 0; i < 3; ++i) {
+    world.advance_ms(shard.limits.write_timeout_ms + 1);
+    shard.core.sweep();
+  }
+  EXPECT_FALSE(client->transport.closed.has_value());
+}
+
+TEST_F(SlowClient, ThatLeavesLeavesNothingBehind) {
+  stall("ticker");
+  change_prices(200);
+  const ClientAccount before = client->account();
+  EXPECT_EQ(shard.counters.conflating.get(), 1U);
+  shard.disconnect(*client);
+  EXPECT_EQ(client->account().abandoned, before.abandoned + before.queued);
+  expect_balanced(client->account());
+  EXPECT_EQ(shard.counters.account.queued.get(), 0U);
+  EXPECT_EQ(shard.counters.conflating.get(), 0U);
+  EXPECT_EQ(shard.counters.subscriptions.get(), 0U);
+  EXPECT_EQ(shard.counters.clients.get(), 0U);
+  change_prices(10);
+  EXPECT_EQ(shard.pool.used(), 1U);
+}
+
+TEST_F(SlowClient, ThatAsksOnAndOnWithoutReadingIsClosedWhenTheReserveIsUsedUp) {
+  stall("ticker");
+  for (int i = 0; i < 2'000 && !client->transport.closed; ++i) {
+    shard.core.request(client->id, R"({"op":"ping","id":1})");
+  }
+  EXPECT_EQ(client->transport.closed, CloseReason::slow_consumer);
+  EXPECT_LE(client->transport.outbox().bytes(),
+            shard.limits.outbox_hard_bytes + shard.limits.control_reserve_bytes);
+}
+
+TEST(ShardClients, AreAllClosedOnceWhenTheProcessStops) {
+  World world(small_limits());
+  TestShard& shard = world.shard();
+  TestClient& one = shard.connect();
+  TestClient& two = shard.connect();
+  shard.core.close_all(CloseReason::going_away);
+  EXPECT_EQ(one.transport.closed, CloseReason::going_away);
+  EXPECT_EQ(two.transport.closed, CloseReason::going_away);
+  one.transport.closed.reset();
+  shard.core.close_all(CloseReason::going_away);
+  EXPECT_FALSE(one.transport.closed.has_value());
+}
+
+TEST(ShardClients, AreToldApartWhenOneTakesTheSlotOfAnother) {
+  World world(small_limits());
+  TestShard& shard = world.shard();
+  TestClient& old = shard.connect();
+  shard.disconnect(old);
+  TestClient& next = shard.connect();
+  EXPECT_EQ(next.id.slot, old.id.slot);
+  EXPECT_NE(next.id.generation, old.id.generation);
+  shard.core.writable(old.id);
+  shard.core.remove_client(old.id, CloseReason::client_closed);
+  EXPECT_EQ(shard.counters.clients.get(), 1U);
+}
+
+TEST(ShardClients, TakeTurnsAtBeingFlushedFirst) {
+  World world(small_limits());
+  TestShard& shard = world.shard();
+  world.price("A-B", 1);
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < 3; ++i) {
+    TestClient& client = shard.connect();
+    client.transport.on_flush = [&order, i] { order.push_back(i); };
+    shard.subscribe(client, "ticker", "sim:*");
+  }
+  world.run();
+  std::set<std::size_t> first;
+  for (int i = 0; i < 6; ++i) {
+    order.clear();
+    world.price("A-B", 100 + i);
+    world.run();
+    first.insert(order.at(0));
+  }
+  EXPECT_THAT(first, ElementsAre(0U, 1U, 2U));
+}
+
+}  // namespace
+}  // namespace ticker
