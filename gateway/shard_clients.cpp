@@ -171,7 +171,7 @@ void ShardCore::settle(Client& client) {
 
 // A slow client's pieces pin slabs. When few are left, whoever holds the oldest takes a private copy.
 void ShardCore::relieve_slabs() {
-  const std::uint32_t target = limits_.slabs_max - limits_.slabs_max / 4;
+  const std::uint32_t target = limits_.slabs_max - std::max(limits_.slabs_max / 4, 1U);
   while (pool_.used() > target) {
     const std::uint32_t oldest = pool_.oldest();
     std::size_t spilled = 0;
