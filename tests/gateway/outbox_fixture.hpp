@@ -34,6 +34,7 @@ class OutboxTest : public testing::Test {
   /// A frame of `length` bytes in all, counted by the account or not.
   Piece frame(std::string name, std::uint32_t length = 100, std::uint32_t frames = 1) {
     const std::uint32_t header = length < 128 ? 2 : 4;
+    EXPECT_EQ(frame_header_size(length - header), header) << "no frame is this long";
     name.resize(length - header, '.');
     char* const out = pool_.reserve(length);
     write_text_header(out, length - header);
