@@ -1,5 +1,5 @@
-// Deadlines for tests that wait for other threads. TEST_TIME_SCALE, a number, stretches them on
-// slow machines.
+// Waiting in tests: a condition, a deadline, no sleeps of a guessed length. TEST_TIME_SCALE, a
+// number, stretches the deadlines on slow machines.
 #pragma once
 
 #include <chrono>
@@ -8,17 +8,18 @@
 
 namespace ticker {
 
-inline std::chrono::steady_clock::time_point deadline_in(double seconds) {
-  const char* const scale = std::getenv("TEST_TIME_SCALE");
-  const double factor = scale != nullptr ? std::atof(scale) : 1.0;
-  return std::chrono::steady_clock::now() +
-         std::chrono::milliseconds(static_cast<std::int64_t>(seconds * factor * 1'000));
+inline std::chrono::milliseconds scaled(std::chrono::milliseconds time) {
+  const char* const text = std::getenv("TEST_TIME_SCALE");
+  const double scale = text != nullptr ? std::atof(text) : 1;
+  return std::chrono::milliseconds(
+      static_cast<std::int64_t>(static_cast<double>(time.count()) * (scale > 0 ? scale : 1)));
 }
 
-/// True as soon as `condition` holds, false if it does not by the deadline.
+/// True as soon as `holds()` is; false when `time` is over.
 template <typename Condition>
-bool wait_until(std::chrono::steady_clock::time_point deadline, Condition condition) {
-  while (!condition()) {
+bool eventually(Condition holds, std::chrono::milliseconds time = std::chrono::seconds(10)) {
+  const auto deadline = std::chrono::steady_clock::now() + scaled(time);
+  while (!holds()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
     std::this_thread::yield();
   }
