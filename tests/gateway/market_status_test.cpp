@@ -58,6 +58,17 @@ TEST_F(MarketTest, AStatusIsPublishedForEveryInstrumentWhoseStatusChanges) {
   EXPECT_EQ(kinds(told()), "");
 }
 
+TEST_F(MarketTest, AStatusDoesNotMakeOldValuesLookFresh) {
+  at(10);
+  say("A-B", {{Field::bid, "1"}});
+  at(60);
+  sink_->status(Status::stale, Reason::feed_silent);
+  const Event event = told().back();
+  EXPECT_EQ(event.received.wall_us, 10);
+  EXPECT_EQ(event.received.steady_ns, 60'000);  // ages inside the process are of this change
+  EXPECT_EQ(event.ticker.since_us, 60);
+}
+
 TEST_F(MarketTest, AnotherReasonIsAChangeOfStatus) {
   say("A-B", {{Field::bid, "1"}});
   sink_->status(Status::down, Reason::feed_silent);

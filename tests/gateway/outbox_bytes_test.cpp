@@ -82,7 +82,7 @@ TEST_F(OutboxBytesTest, TheQueueOfTheseTestsHasAllKindsOfPieces) {
 
 TEST_F(OutboxBytesTest, AnyTwoCutsKeepBytesAndCountsRight) {
   for (std::uint64_t one = 0; one <= total; ++one) {
-    for (std::uint64_t two = one; two <= total; two += 1 + two % 7) {
+    for (std::uint64_t two = one; two <= total; two += 19) {
       Queue queue;
       ASSERT_EQ(queue.pull(one), Queue::finished_within(one)) << one;
       ASSERT_EQ(queue.outbox_.bytes(), total - one);

@@ -15,7 +15,10 @@ namespace ticker {
 namespace {
 
 using Read = Ring::Read;
+using Deadline = std::chrono::steady_clock::time_point;
 constexpr std::size_t reader_count = 3;
+
+bool over(Deadline deadline) { return std::chrono::steady_clock::now() > deadline; }
 
 // Every word of the record follows from `n`: a mix of two records cannot pass `is_whole`.
 Event whole(std::uint64_t n) {
@@ -60,11 +63,11 @@ struct LappedReader {
   static constexpr std::uint64_t records_wanted = 20'000, laps_wanted = 100;
   std::uint64_t last = 0, records = 0, laps = 0, torn = 0, backward = 0, miscounted = 0;
 
-  void run(Ring::Reader& reader, const std::atomic<std::uint64_t>& written,
-           std::chrono::steady_clock::time_point deadline) {
+  void run(Ring::Reader& reader, const std::atomic<std::uint64_t>& written, Deadline deadline) {
     while (records < records_wanted || laps < laps_wanted) {
-      if (std::chrono::steady_clock::now() > deadline) return;
-      if (records / 200 > laps) wait_until(deadline, [&] { return written > last + 20; });
+      if (over(deadline)) return;
+      while (records / 200 > laps && written <= last + 20 && !over(deadline))
+        std::this_thread::yield();
       take(reader);
     }
   }
@@ -91,7 +94,7 @@ struct LappedReader {
 };
 
 TEST(RingThreads, EveryRecordReadIsWholeHoweverOftenTheWriterOvertakes) {
-  const auto deadline = deadline_in(60);
+  const auto deadline = std::chrono::steady_clock::now() + scaled(std::chrono::seconds(60));
   Ring ring(8, reader_count);
   std::vector<LappedReader> results(reader_count);
   std::atomic<std::uint64_t> written{0};
@@ -132,7 +135,7 @@ class Sleeper {
   std::uint64_t slept = 0;
 
   // False: asleep until the deadline although something was published.
-  bool run(std::uint64_t last, std::chrono::steady_clock::time_point deadline) {
+  bool run(std::uint64_t last, Deadline deadline) {
     Event event;
     while (seen < last) {
       while (reader_.next(event) == Read::record) seen = event.seq;
@@ -145,7 +148,7 @@ class Sleeper {
   }
 
  private:
-  bool sleep(std::chrono::steady_clock::time_point deadline) const {
+  bool sleep(Deadline deadline) const {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     pollfd waiting{fd_, POLLIN, 0};
@@ -160,7 +163,7 @@ class Sleeper {
 
 TEST(RingThreads, NoWakeUpIsEverLost) {
   constexpr std::uint64_t last = 6'000;
-  const auto deadline = deadline_in(30);
+  const auto deadline = std::chrono::steady_clock::now() + scaled(std::chrono::seconds(30));
   Ring ring(8'192, reader_count);  // no laps here
   Sleeper sleepers[reader_count] = {Sleeper(ring, 0), Sleeper(ring, 1), Sleeper(ring, 2)};
   std::atomic<std::size_t> in_time{0};
@@ -173,7 +176,8 @@ TEST(RingThreads, NoWakeUpIsEverLost) {
     ring.commit();
     // The next record comes just when readers that saw this one go to sleep.
     if (n % 4 == 0) continue;
-    wait_until(deadline, [&] { return sleepers[n % reader_count].seen >= n; });
+    const Sleeper& awaited = sleepers[n % reader_count];
+    while (awaited.seen < n && !over(deadline)) std::this_thread::yield();
   }
   threads.clear();
   EXPECT_EQ(in_time, reader_count);

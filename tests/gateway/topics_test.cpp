@@ -1,0 +1,217 @@
+// Who listens to what: names, wildcards, and which of them rules.
+#include "gateway/topics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace ticker {
+namespace {
+
+constexpr auto ticker = DataChannel::ticker;
+constexpr auto trades = DataChannel::trades;
+using Dues = std::vector<std::uint32_t>;
+using Ids = std::vector<std::uint32_t>;
+
+Pattern name(InstrumentId id) { return {false, id, 0}; }
+Pattern all_of(VenueId venue) { return {true, 0, venue}; }
+
+// Instruments 0, 1, 2 of venue 0 and 3, 4 of venue 1; clients 0 and 1.
+class TopicsTest : public testing::Test {
+ protected:
+  TopicsTest() {
+    for (InstrumentId id = 0; id < 5; ++id) static_cast<void>(topics_.add_instrument(id, id / 3));
+    topics_.add_client(0);
+    topics_.add_client(1);
+  }
+
+  /// The instruments of the dues that (re)begin.
+  Ids subscribe(std::uint32_t client, DataChannel channel, Pattern pattern) {
+    Dues begun;
+    topics_.subscribe(client, channel, pattern, begun);
+    return instruments(client, channel, begun);
+  }
+  struct Ended {
+    bool existed;
+    Ids begun, ended;
+    friend bool operator==(const Ended&, const Ended&) = default;
+  };
+  Ended unsubscribe(std::uint32_t client, DataChannel channel, Pattern pattern) {
+    Dues begun, ended;
+    const bool existed = topics_.unsubscribe(client, channel, pattern, begun, ended);
+    return {existed, instruments(client, channel, begun), instruments(client, channel, ended)};
+  }
+  Ids instruments(std::uint32_t client, DataChannel channel, const Dues& dues) {
+    Ids ids;
+    for (const std::uint32_t due : dues) {
+      EXPECT_EQ(topics_.due(client, due).channel, channel);
+      ids.push_back(topics_.due(client, due).instrument);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+  Ids clients(DataChannel channel, InstrumentId id) {
+    Ids ids;
+    for (const Listener& listener : topics_.listeners(channel, id)) {
+      EXPECT_EQ(topics_.due(listener.client, listener.due).instrument, id);
+      EXPECT_EQ(topics_.due(listener.client, listener.due).channel, channel);
+      ids.push_back(listener.client);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+
+  Topics topics_;
+};
+
+TEST_F(TopicsTest, AClientListensToWhatItNamed) {
+  EXPECT_EQ(subscribe(0, ticker, name(1)), Ids{1});
+  EXPECT_EQ(subscribe(1, ticker, name(1)), Ids{1});
+  EXPECT_EQ(clients(ticker, 1), (Ids{0, 1}));
+  EXPECT_EQ(clients(ticker, 0), Ids{});
+  EXPECT_EQ(clients(trades, 1), Ids{});
+  EXPECT_EQ(topics_.due_count(0), 1U);
+}
+
+TEST_F(TopicsTest, ChannelsOfOneInstrumentAreSeparate) {
+  subscribe(0, ticker, name(1));
+  subscribe(0, trades, name(1));
+  EXPECT_EQ(topics_.due_count(0), 2U);
+  EXPECT_EQ(unsubscribe(0, ticker, name(1)), (Ended{true, {}, {1}}));
+  EXPECT_EQ(clients(ticker, 1), Ids{});
+  EXPECT_EQ(clients(trades, 1), Ids{0});
+}
+
+TEST_F(TopicsTest, SubscribingAgainBeginsAnewWithoutListeningTwice) {
+  subscribe(0, ticker, name(1));
+  EXPECT_EQ(subscribe(0, ticker, name(1)), Ids{1});
+  EXPECT_EQ(clients(ticker, 1), Ids{0});
+  EXPECT_EQ(unsubscribe(0, ticker, name(1)), (Ended{true, {}, {1}}));
+  EXPECT_EQ(clients(ticker, 1), Ids{});
+}
+
+TEST_F(TopicsTest, AWildcardListensToAllOfItsVenue) {
+  EXPECT_EQ(subscribe(0, ticker, all_of(0)), (Ids{0, 1, 2}));
+  EXPECT_EQ(clients(ticker, 2), Ids{0});
+  EXPECT_EQ(clients(ticker, 3), Ids{});
+  EXPECT_EQ(topics_.due_count(0), 3U);
+  EXPECT_EQ(unsubscribe(0, ticker, all_of(0)), (Ended{true, {}, {0, 1, 2}}));
+  EXPECT_EQ(clients(ticker, 2), Ids{});
+  EXPECT_EQ(topics_.due_count(0), 0U);
+}
+
+TEST_F(TopicsTest, AWildcardMadeAnewBeginsAllAnew) {
+  subscribe(0, ticker, all_of(0));
+  EXPECT_EQ(subscribe(0, ticker, all_of(0)), (Ids{0, 1, 2}));
+  EXPECT_EQ(clients(ticker, 0), Ids{0});
+  EXPECT_EQ(topics_.add_instrument(5, 0).size(), 1U);  // still one entry
+}
+
+TEST_F(TopicsTest, AnInstrumentAddedLaterJoinsTheWildcardsThatMatch) {
+  subscribe(0, ticker, all_of(0));
+  subscribe(1, ticker, all_of(1));
+  subscribe(1, trades, all_of(0));
+  const auto added = topics_.add_instrument(5, 0);
+  ASSERT_EQ(added.size(), 2U);
+  for (const Listener& listener : added) {
+    const auto info = topics_.due(listener.client, listener.due);
+    EXPECT_EQ(info.instrument, 5U);
+    EXPECT_EQ(info.channel, listener.client == 0 ? ticker : trades);
+  }
+  EXPECT_EQ(clients(ticker, 5), Ids{0});
+  EXPECT_EQ(clients(trades, 5), Ids{1});
+}
+
+TEST_F(TopicsTest, AWildcardMayComeBeforeItsVenuesFirstInstrument) {
+  EXPECT_EQ(subscribe(0, ticker, all_of(7)), Ids{});
+  EXPECT_EQ(topics_.cost(0, ticker, all_of(7)), 0U);
+  EXPECT_EQ(topics_.add_instrument(5, 7).size(), 1U);
+  EXPECT_EQ(clients(ticker, 5), Ids{0});
+}
+
+TEST_F(TopicsTest, AWildcardThatEndedIsJoinedNoMore) {
+  subscribe(0, ticker, all_of(0));
+  unsubscribe(0, ticker, all_of(0));
+  EXPECT_TRUE(topics_.add_instrument(5, 0).empty());
+  subscribe(1, ticker, all_of(0));
+  topics_.remove_client(1);
+  EXPECT_TRUE(topics_.add_instrument(6, 0).empty());
+}
+
+TEST_F(TopicsTest, AnExactNameRulesOverAWildcard) {
+  subscribe(0, ticker, name(1));
+  EXPECT_EQ(subscribe(0, ticker, all_of(0)), (Ids{0, 2}));  // 1 goes on as it is
+  EXPECT_EQ(clients(ticker, 1), Ids{0});
+  EXPECT_EQ(unsubscribe(0, ticker, all_of(0)), (Ended{true, {}, {0, 2}}));
+  EXPECT_EQ(clients(ticker, 1), Ids{0});
+}
+
+TEST_F(TopicsTest, TheWildcardRulesAgainWhenTheNameEnds) {
+  subscribe(0, ticker, all_of(0));
+  EXPECT_EQ(subscribe(0, ticker, name(1)), Ids{1});
+  EXPECT_EQ(topics_.due_count(0), 3U);
+  EXPECT_EQ(unsubscribe(0, ticker, name(1)), (Ended{true, {1}, {}}));
+  EXPECT_EQ(clients(ticker, 1), Ids{0});
+  EXPECT_EQ(unsubscribe(0, ticker, all_of(0)), (Ended{true, {}, {0, 1, 2}}));
+}
+
+TEST_F(TopicsTest, WhatWasNeverSubscribedCannotEnd) {
+  EXPECT_EQ(unsubscribe(0, ticker, name(1)), (Ended{false, {}, {}}));
+  EXPECT_EQ(unsubscribe(0, ticker, all_of(0)), (Ended{false, {}, {}}));
+  EXPECT_EQ(unsubscribe(0, ticker, all_of(99)), (Ended{false, {}, {}}));
+  subscribe(0, ticker, all_of(0));
+  EXPECT_EQ(unsubscribe(0, ticker, name(1)), (Ended{false, {}, {}}));  // not by name
+  EXPECT_EQ(unsubscribe(0, trades, all_of(0)), (Ended{false, {}, {}}));
+  EXPECT_EQ(unsubscribe(1, ticker, all_of(0)), (Ended{false, {}, {}}));
+  EXPECT_EQ(clients(ticker, 1), Ids{0});
+}
+
+TEST_F(TopicsTest, EntriesAreKnownAsTheyWereMade) {
+  subscribe(0, ticker, all_of(0));
+  subscribe(0, ticker, name(3));
+  EXPECT_TRUE(topics_.has_entry(0, ticker, all_of(0)));
+  EXPECT_TRUE(topics_.has_entry(0, ticker, name(3)));
+  EXPECT_FALSE(topics_.has_entry(0, ticker, name(1)));  // by wildcard only
+  EXPECT_FALSE(topics_.has_entry(0, ticker, all_of(1)));
+  EXPECT_FALSE(topics_.has_entry(0, trades, all_of(0)));
+  EXPECT_FALSE(topics_.has_entry(1, ticker, all_of(0)));
+}
+
+TEST_F(TopicsTest, TheCostIsWhatASubscriptionWouldAdd) {
+  EXPECT_EQ(topics_.cost(0, ticker, name(1)), 1U);
+  EXPECT_EQ(topics_.cost(0, ticker, all_of(0)), 3U);
+  subscribe(0, ticker, name(1));
+  EXPECT_EQ(topics_.cost(0, ticker, name(1)), 0U);
+  EXPECT_EQ(topics_.cost(0, ticker, all_of(0)), 2U);
+  EXPECT_EQ(topics_.cost(0, trades, all_of(0)), 3U);
+  EXPECT_EQ(topics_.cost(1, ticker, all_of(0)), 3U);
+  EXPECT_EQ(topics_.cost(0, ticker, all_of(99)), 0U);
+}
+
+TEST_F(TopicsTest, DuesThatEndedAreUsedAgain) {
+  Dues begun, ended, again;
+  topics_.subscribe(0, ticker, all_of(0), begun);
+  EXPECT_TRUE(topics_.unsubscribe(0, ticker, all_of(0), again, ended));
+  topics_.subscribe(0, trades, all_of(1), again);
+  ASSERT_EQ(again.size(), 2U);
+  for (const std::uint32_t due : again) {
+    EXPECT_NE(std::find(begun.begin(), begun.end(), due), begun.end());
+  }
+}
+
+TEST_F(TopicsTest, ARemovedClientListensNowhereAndItsPlaceCanBeTakenAgain) {
+  subscribe(0, ticker, all_of(0));
+  subscribe(1, ticker, all_of(0));
+  subscribe(0, trades, name(4));
+  topics_.remove_client(0);
+  EXPECT_EQ(clients(ticker, 0), Ids{1});
+  EXPECT_EQ(clients(trades, 4), Ids{});
+  topics_.add_client(0);
+  EXPECT_EQ(topics_.due_count(0), 0U);
+  EXPECT_FALSE(topics_.has_entry(0, ticker, all_of(0)));
+  EXPECT_EQ(subscribe(0, ticker, name(2)), Ids{2});
+  EXPECT_EQ(clients(ticker, 2), (Ids{0, 1}));
+}
+
+}  // namespace
+}  // namespace ticker
