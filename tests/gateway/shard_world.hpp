@@ -15,15 +15,10 @@
 #include "gateway/market.hpp"
 #include "gateway/shard_core.hpp"
 #include "tests/gateway/client_view.hpp"
+#include "tests/gateway/events.hpp"
 #include "tests/gateway/fake_transport.hpp"
 
 namespace ticker {
-
-inline Decimal decimal(std::string_view text) {
-  Decimal value;
-  EXPECT_EQ(Decimal::parse(text, value), Decimal::Parse::ok);
-  return value;
-}
 
 /// One client, its socket and what it knows.
 struct TestClient {
