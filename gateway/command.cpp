@@ -170,7 +170,9 @@ CommandParser::~CommandParser() = default;
 
 std::variant<Command, CommandError> CommandParser::parse(std::string_view text) {
   dom::element document;
-  if (impl_->parser.parse(text.data(), text.size()).get(document) != simdjson::SUCCESS) {
+  // An empty message may have no address at all, which simdjson 3.0 does not expect.
+  if (text.empty() ||
+      impl_->parser.parse(text.data(), text.size()).get(document) != simdjson::SUCCESS) {
     return CommandError{{}, "bad_json", "not a JSON text"};
   }
   dom::object object;

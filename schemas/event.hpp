@@ -87,8 +87,7 @@ struct TradeId {
   std::uint8_t size;
   [[nodiscard]] std::string_view view() const { return {text, size}; }
   void assign(std::string_view id) {
-    size = static_cast<std::uint8_t>(id.size() < text_max ? id.size() : text_max);
-    std::memcpy(text, id.data(), size);
+    size = static_cast<std::uint8_t>(id.copy(text, text_max));
   }
 };
 

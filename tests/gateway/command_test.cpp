@@ -196,6 +196,7 @@ TEST_F(CommandTest, WhatIsNoJsonIsRefused) {
     EXPECT_EQ(refusal(text), "bad_json") << text;
   }
   EXPECT_EQ(refusal(std::string_view("{\"op\":\"ping\"}\0", 14)), "bad_json");
+  EXPECT_EQ(refusal({}), "bad_json");  // an empty message, without an address
 }
 
 TEST_F(CommandTest, DeepNestingIsRefusedHoweverDeep) {
