@@ -139,8 +139,10 @@ export function assert_no_faults(clients) {
 export async function until_complete(clients, known) {
   const same = (views, channel) =>
     String(views.seen(channel)) === String(views.expected(channel, known));
-  await until('every client sees what it subscribed to', () =>
-    clients.every(({ views }) => same(views, 'ticker') && same(views, 'trades')), 20);
+  await until('every client sees what it subscribed to', () => {
+    assert_no_faults(clients);
+    return clients.every(({ views }) => same(views, 'ticker') && same(views, 'trades'));
+  }, 20);
 }
 
 /** A client frame of the WebSocket protocol (RFC 6455, 5.2); the masking key is zero. */

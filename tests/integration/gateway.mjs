@@ -17,6 +17,8 @@ export const SOURCE = fileURLToPath(new URL('../../', import.meta.url));
 export function run(binary, args, options = {}) {
   const child = spawn(binary, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
   child.stdin.on('error', () => {});  // it may end without reading
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const self = { child, stdout: '', stderr: '' };
   child.stdout.on('data', (bytes) => (self.stdout += bytes));
   child.stderr.on('data', (bytes) => (self.stderr += bytes));
@@ -24,17 +26,18 @@ export function run(binary, args, options = {}) {
     child.on('error', (error) => done({ code: null, error: String(error) }));
     child.on('close', (code, signal) => done({ code, signal }));
   });
+  self.exited.then(() => process.removeListener('exit', kill));
   return self;
 }
 
 /** Runs a program that ends by itself: {code, stdout, stderr}. */
 export async function run_to_end(binary, args, { input = '', seconds = 30 } = {}) {
-  const process = run(binary, args);
-  process.child.stdin.end(input);
-  const late = setTimeout(() => process.child.kill('SIGKILL'), seconds * 1_000 * SCALE);
-  const end = await process.exited;
+  const program = run(binary, args);
+  program.child.stdin.end(input);
+  const late = setTimeout(() => program.child.kill('SIGKILL'), seconds * 1_000 * SCALE);
+  const end = await program.exited;
   clearTimeout(late);
-  return { ...end, stdout: process.stdout, stderr: process.stderr };
+  return { ...end, stdout: program.stdout, stderr: program.stderr };
 }
 
 /** One HTTP request on a connection of its own: {status, headers, body}. */

@@ -109,7 +109,7 @@ test('the page and its parts are served', async () => {
 test('requests too large or broken are answered before the connection ends', async () => {
   const big = { headers: { 'X-Big': 'x'.repeat(9_000) } };
   assert.equal(code_of(await gateway.get('/', big), 431), 'headers_too_large');
-  assert.equal(code_of(await gateway.admin('/healthz', big), 431), 'header_too_large');
+  assert.equal(code_of(await gateway.admin('/healthz', big), 431), 'headers_too_large');
   const body = { method: 'POST', body: 'x'.repeat(2_000) };
   assert.equal(code_of(await gateway.get('/v1/symbols', body), 413), 'body_too_large');
   assert.equal(code_of(await gateway.admin('/healthz', body), 413), 'body_too_large');
@@ -124,7 +124,8 @@ test('requests too large or broken are answered before the connection ends', asy
 
 test('of subprotocols only ours is taken; who asks for none gets the same', async () => {
   const other = { ...UPGRADE, 'Sec-WebSocket-Protocol': 'ticker.v9.xml, chat' };
-  assert.equal(code_of(await gateway.get('/v1/ws', { headers: other }), 400), 'unknown_subprotocol');
+  const refused = await gateway.get('/v1/ws', { headers: other });
+  assert.equal(code_of(refused, 400), 'unknown_subprotocol');
   const none = await Client.connect(gateway, { protocol: [] });
   assert.equal(none.socket.protocol, '');
   const both = await Client.connect(gateway, { protocol: ['chat', 'ticker.v1.json'] });
@@ -146,15 +147,16 @@ test('health, readiness and unknown paths of the admin port', async () => {
 
 test('promtool has nothing to complain of while clients are connected', async () => {
   const promtool = process.env.PROMTOOL ?? `${SOURCE}build/tools/usr/bin/promtool`;
-  assert.ok(existsSync(promtool), `${promtool} is missing; run tests/deps.sh test, or name one by PROMTOOL`);
+  assert.ok(existsSync(promtool), `${promtool} is missing; \`make deps-test\` fetches it`);
   const clients = await Client.connect_all(gateway, 5);
   await Promise.all(clients.map((client) => client.subscribe('ticker', ['sim:*'])));
-  await until('frames are sent', async () => (await gateway.metric('ticker_frames_sent_total')) > 0);
+  await until('frames are sent', async () =>
+    (await gateway.metric('ticker_frames_sent_total')) > 0);
   const { headers, body } = await gateway.admin('/metrics');
   assert.match(headers['content-type'], /^text\/plain; version=0\.0\.4/);
   assert.match(body, /^ticker_clients 5$/m);
-  const { code, stdout, stderr } = await run_to_end(promtool, ['check', 'metrics'], { input: body });
-  assert.deepEqual([code, stdout, stderr], [0, '', '']);
+  const end = await run_to_end(promtool, ['check', 'metrics'], { input: body });
+  assert.deepEqual([end.code, end.stdout, end.stderr], [0, '', '']);
   await Promise.all(clients.map((client) => client.close()));
 });
 
@@ -166,7 +168,8 @@ test('over the limit of clients a connection is refused with 503, and taken when
       assert.equal(code_of(refused, 503), 'overloaded');
       assert.equal(refused.headers['retry-after'], '1');
       await clients[0].close();
-      await until('there is room again', async () => (await small.get('/v1/symbols')).status === 200);
+      await until('there is room again', async () =>
+        (await small.get('/v1/symbols')).status === 200);
       assert.ok((await small.metric('ticker_connections_refused_total')) >= 1);
       await Promise.all(clients.map((client) => client.close()));
     });

@@ -29,7 +29,8 @@ test('it tells its version and leaves', async () => {
 
 test('--check-config accepts the example and a file of few keys, and starts nothing', async () => {
   const small = await folder.write('small.toml', 'shards = 1\n');
-  for (const file of [`${SOURCE}gateway/gateway.example.toml`, `${SOURCE}feeds/replay.toml`, small]) {
+  const shipped = ['gateway/gateway.example.toml', 'feeds/replay.toml'];
+  for (const file of [...shipped.map((path) => SOURCE + path), small]) {
     const { code, stdout, stderr } = await gateway_of('--config', file, '--check-config');
     assert.deepEqual([code, stderr], [0, ''], file);
     assert.match(stdout, /^config ok\n/);
@@ -124,7 +125,8 @@ test('two processes share one port when both are told to', async () => {
       const clients = [];
       await until('both have clients', async () => {
         clients.push(...(await Client.connect_all(second, 10)));
-        const counts = await Promise.all([first, second].map((one) => one.metric('ticker_clients')));
+        const both = [first, second].map((one) => one.metric('ticker_clients'));
+        const counts = await Promise.all(both);
         return counts.every((count) => count > 0);
       });
       const epochs = new Set(clients.map(({ welcome }) => welcome.epoch));

@@ -74,7 +74,7 @@ test('a client at 1 KB/s beside a thousand fast ones costs no slabs and merges n
     });
   });
 
-test('with slabs nearly spent, slow clients keep copies and fast ones notice nothing', async (t) => {
+test('with slabs nearly spent, slow clients keep copies, fast ones notice nothing', async (t) => {
   // Eight slabs of 64 KiB; each of twelve stuck clients holds on to one of its own time or two.
   const config = '[feeds.simulated]\nsymbols = 50\nrate = 3000\nprofile = "even"\n[limits]\n' +
     'slab_bytes = 65536\nslabs_max = 8\nmessage_bytes_max = 16384\n' +

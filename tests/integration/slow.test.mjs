@@ -43,8 +43,8 @@ test('updates merge while a client does not read, and it is right again when it 
       slow.slow[0] === 'conflating' && slow.slow.at(-1) === 'live', 20);
 
     const snapshots = await gateway.snapshots(names);
-    await until('it is past the snapshots', () => [...slow.views.ticker].every(([symbol, { seq }]) =>
-      seq >= snapshots.get(symbol).seq), 20);
+    await until('it is past the snapshots', () =>
+      [...slow.views.ticker].every(([symbol, { seq }]) => seq >= snapshots.get(symbol).seq), 20);
     for (const snapshot of snapshots.values()) agreement.reached(state_of(snapshot));
     agreement.check();
     assert_no_faults([slow, ...others]);
