@@ -32,21 +32,21 @@ test: deps-test ## Build all (release) and run every test
 	@cmake --build --preset release --parallel $(JOBS)
 	@ctest --test-dir build/release --output-on-failure --parallel 1
 
-# Other builds and their tests, each in build/<name>.
+# Other builds, each in build/<name>, and their unit tests.
 dev asan tsan: deps-test
 	@cmake --preset $@ -DBUILD_TESTING=ON --log-level=WARNING
-	@cmake --build --preset $@ --parallel $(JOBS)
+	@cmake --build --preset $@ --parallel $(JOBS) --target ticker-gateway unit_tests
 
 test-dev test-asan test-tsan: test-%: %
 	@TEST_TIME_SCALE=$${TEST_TIME_SCALE:-5} \
-	  ctest --test-dir build/$* --output-on-failure --parallel 1
+	  ctest --test-dir build/$* --output-on-failure --parallel 1 -L unit
 
-dev: ## Build all with assertions and without optimisation
-asan: ## Build all under the address and undefined-behaviour sanitizers
-tsan: ## Build all under the thread sanitizer
-test-dev: ## Run the tests of the dev build
-test-asan: ## Run the tests under the address and undefined-behaviour sanitizers
-test-tsan: ## Run the tests under the thread sanitizer
+dev: ## Build gateway and unit tests without optimisation
+asan: ## Build them under the address and undefined-behaviour sanitizers
+tsan: ## Build them under the thread sanitizer
+test-dev: ## Run the unit tests of the dev build
+test-asan: ## Run the unit tests under the address and undefined-behaviour sanitizers
+test-tsan: ## Run the unit tests under the thread sanitizer
 
 bench: deps-test ## Build the load client and the micro-benches, and tell how to run them
 	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING

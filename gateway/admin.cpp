@@ -88,7 +88,7 @@ Response answer(const Request& request, const AdminSources& sources) {
 /// What a request that cannot be read deserves; nothing if the peer just went away.
 std::optional<Response> respond_unreadable(const error_code& failed) {
   if (failed == http::error::header_limit) {
-    return respond_error(http::status::request_header_fields_too_large, "header_too_large",
+    return respond_error(http::status::request_header_fields_too_large, "headers_too_large",
                          "the header may have 8192 bytes");
   }
   if (failed == http::error::body_limit) {

@@ -1,5 +1,5 @@
-// Admission: how many connections the whole process holds. Shared by all shards under a mutex, touched at connect and at
-// the end of a connection only.
+// Admission: how many connections the whole process holds. Shared by all shards under a mutex,
+// touched at connect and at the end of a connection only.
 #pragma once
 
 #include <cstdint>

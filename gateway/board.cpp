@@ -38,7 +38,8 @@ VenueId Board::add_venue(std::string_view name) {
 
 std::optional<Pattern> Board::find(std::string_view symbol) const {
   if (symbol.ends_with(":*")) {
-    const auto known = std::find(venues_.begin(), venues_.end(), symbol.substr(0, symbol.size() - 2));
+    const auto known =
+        std::find(venues_.begin(), venues_.end(), symbol.substr(0, symbol.size() - 2));
     if (known == venues_.end()) return std::nullopt;
     return Pattern{true, 0, static_cast<VenueId>(known - venues_.begin())};
   }

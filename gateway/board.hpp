@@ -1,5 +1,6 @@
-// The board: what this shard last heard of every instrument: ticker, last trades, names. Owned by one shard thread,
-// fed from the ring alone, so every answer to a client agrees with the stream that follows it.
+// The board: what this shard last heard of every instrument: ticker, last trades, names. Owned by
+// one shard thread, fed from the ring alone, so every answer to a client agrees with the stream
+// that follows it.
 #pragma once
 
 #include <memory>

@@ -99,7 +99,8 @@ bool Channel::send_once() {
   }
   if (received_us != 0) {
     const std::uint32_t age_us = steady_us(clock_now().steady_ns) - received_us;
-    counters.received_to_written.observe_ns(std::int64_t{static_cast<std::int32_t>(age_us)} * 1'000);
+    counters.received_to_written.observe_ns(std::int64_t{static_cast<std::int32_t>(age_us)} *
+                                            1'000);
   }
   counters.bytes_sent.add(static_cast<std::uint64_t>(taken));
   counters.frames_sent.add(outbox_.consume(static_cast<std::size_t>(taken)));
@@ -108,7 +109,8 @@ bool Channel::send_once() {
   return false;
 }
 
-// Neighbouring small pieces are copied together: one long part is cheaper for the kernel than many short ones.
+// Neighbouring small pieces are copied together: one long part is cheaper for the kernel than many
+// short ones.
 std::size_t Channel::gather(iovec* parts, int& count) {
   std::size_t offered = 0;
   std::size_t filled = 0;

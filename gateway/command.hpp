@@ -1,4 +1,5 @@
-// A client's request: parsed and checked, before anything is done. Pure over bytes; knows no client.
+// A client's request: parsed and checked, before anything is done. Pure over bytes; knows no
+// client.
 #pragma once
 
 #include <cstdint>

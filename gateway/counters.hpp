@@ -98,7 +98,8 @@ struct alignas(64) ShardCounters {
   Counter slabs_spilled;   // queues copied to private memory to free a slab
   Counter lag_us;          // gauge: loop lag at the last look
   Account account;
-  std::array<Counter, close_reason_count> closed;  // WebSocket clients gone, by reason
+  std::array<Counter, close_reason_count>
+      closed;  // WebSocket clients gone, by reason; and handshake timeouts before
   LatencyHistogram received_to_encoded;
   LatencyHistogram received_to_written;  // one a flush: the age of its oldest frame
 };

@@ -1,5 +1,5 @@
-// The feed thread: lets sources speak when they are due, answers repair requests, publishes. Owns the market and the
-// sources; writes into the ring and never waits for who reads it.
+// The feed thread: lets sources speak when they are due, answers repair requests, publishes. Owns
+// the market and the sources; writes into the ring and never waits for who reads it.
 #pragma once
 
 #include <atomic>

@@ -11,7 +11,8 @@ namespace ticker {
 
 class Gateway {
  public:
-  /// Binds all ports and makes all rooms; throws std::exception with one line for people if it cannot.
+  /// Binds all ports and makes all rooms; throws std::exception with one line for people if it
+  /// cannot.
   explicit Gateway(const Config& config);
   ~Gateway();
 

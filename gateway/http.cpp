@@ -124,9 +124,10 @@ HttpReply http_reply(std::string_view method, std::string_view target, ShardCore
   const auto [path, query] = split(target);
   constexpr std::string_view assets = "/web/";
   const bool is_asset = path == "/" || path.starts_with(assets);
-  const auto asset = !is_asset ? std::nullopt
-                               : web_asset(path == "/" ? "index.html" : path.substr(assets.size()));
-  const bool known = asset || path == "/v1/symbols" || path == "/v1/snapshot" || path == websocket_path;
+  const auto asset =
+      !is_asset ? std::nullopt : web_asset(path == "/" ? "index.html" : path.substr(assets.size()));
+  const bool known =
+      asset || path == "/v1/symbols" || path == "/v1/snapshot" || path == websocket_path;
   if (!known) return http_error(404, "not_found", "no such path");
   if (method != "GET" && method != "HEAD") {
     HttpReply reply = http_error(405, "method_not_allowed", "GET or HEAD only");

@@ -1,5 +1,6 @@
-// Plain HTTP on the client port: the page, its assets, symbols and snapshots. Pure: a request line in, a reply out.
-// Runs on a shard thread; answers from the shard's own board, so it agrees with what the shard's clients see.
+// Plain HTTP on the client port: the page, its assets, symbols and snapshots. Pure: a request line
+// in, a reply out. Runs on a shard thread; answers from the shard's own board, so it agrees with
+// what the shard's clients see.
 #pragma once
 
 #include <string>
@@ -20,10 +21,11 @@ struct HttpReply {
 inline constexpr std::string_view websocket_path = "/v1/ws";
 
 /// `target`: path and query as in the request line.
-[[nodiscard]] HttpReply http_reply(std::string_view method, std::string_view target, ShardCore& core,
-                                   const Limits& limits);
+[[nodiscard]] HttpReply http_reply(std::string_view method, std::string_view target,
+                                   ShardCore& core, const Limits& limits);
 
 /// {"error":{"code":…,"message":…}}
-[[nodiscard]] HttpReply http_error(unsigned status, std::string_view code, std::string_view message);
+[[nodiscard]] HttpReply http_error(unsigned status, std::string_view code,
+                                   std::string_view message);
 
 }  // namespace ticker

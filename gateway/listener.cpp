@@ -46,7 +46,8 @@ void set(int fd, int level, int option, int value) {
 }
 
 int bind_one(const Endpoint& endpoint, bool reuse_port, const std::string& name) {
-  const int fd = ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const int fd =
+      ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) fail("socket");
   set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   if (reuse_port) set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
@@ -69,10 +70,9 @@ Listeners listen_for_clients(const Address& address, std::uint32_t shards, bool 
   // Linux lets the option be set after binding; the others may join from here on.
   if (shards > 1) set(listeners.fds[0], SOL_SOCKET, SO_REUSEPORT, 1);
   ::getsockname(listeners.fds[0], reinterpret_cast<sockaddr*>(&endpoint.address), &endpoint.size);
-  listeners.port =
-      ntohs(endpoint.address.ss_family == AF_INET6
-                ? reinterpret_cast<const sockaddr_in6*>(&endpoint.address)->sin6_port
-                : reinterpret_cast<const sockaddr_in*>(&endpoint.address)->sin_port);
+  listeners.port = ntohs(endpoint.address.ss_family == AF_INET6
+                             ? reinterpret_cast<const sockaddr_in6*>(&endpoint.address)->sin6_port
+                             : reinterpret_cast<const sockaddr_in*>(&endpoint.address)->sin_port);
   while (listeners.fds.size() < shards) listeners.fds.push_back(bind_one(endpoint, true, name));
   for (const int fd : listeners.fds) {
     if (::listen(fd, SOMAXCONN) != 0) fail("cannot listen on " + name);

@@ -16,12 +16,14 @@ struct Listeners {
   std::uint16_t port = 0;
 };
 
-/// Binds without SO_REUSEPORT first, so that a port in use is noticed, unless the port is to be shared with other
-/// processes. Port 0: the first picks a free one, the others follow. Throws std::system_error.
+/// Binds without SO_REUSEPORT first, so that a port in use is noticed, unless the port is to be
+/// shared with other processes. Port 0: the first picks a free one, the others follow. Throws
+/// std::system_error.
 [[nodiscard]] Listeners listen_for_clients(const Address& address, std::uint32_t shards,
                                            bool share_port);
 
-/// TCP_NODELAY, TCP_NOTSENT_LOWAT and a bounded SO_SNDBUF: old prices wait where they can still be merged.
+/// TCP_NODELAY, TCP_NOTSENT_LOWAT and a bounded SO_SNDBUF: old prices wait where they can still be
+/// merged.
 void tune_socket(int fd, const Limits& limits);
 
 /// Answers 503 without waiting for a request; best effort.

@@ -18,7 +18,10 @@ class Market::VenueSink final : public feeds::Sink {
   [[nodiscard]] const std::string& venue() const { return venue_; }
   [[nodiscard]] const FeedCounters& counters() const { return counters_; }
 
-  void received(const Receipt& receipt) override { receipt_ = receipt; }
+  void received(const Receipt& receipt) override {
+    market_.owner_.check();
+    receipt_ = receipt;
+  }
   void overflow() override { counters_.overflows.add(); }
   void frame(feeds::Verdict verdict) override {
     counters_.frames[static_cast<std::size_t>(verdict)].add();
@@ -52,7 +55,7 @@ class Market::VenueSink final : public feeds::Sink {
       return;
     }
     state->trade_order = std::max(state->trade_order, update.order);
-    if (const FieldMask changed = go_live(*state); changed != 0) publish(*state, changed, 0);
+    if (go_live(*state) != 0) publish_status(*state);
     Event event = trades_event(*state, Event::Kind::trade);
     event.exchange_us = update.exchange_us;
     event.trade = {update.price, update.size, {}, update.side};
@@ -75,10 +78,7 @@ class Market::VenueSink final : public feeds::Sink {
   void status(Status status, Reason reason) override {
     for (const InstrumentId id : ids_) {
       State& state = market_.states_[id];
-      if (!set_status(state, status, reason)) continue;
-      // `recv_ts` stays the age of the values; when the status changed is told by `since`.
-      market_.publish(state, status_bit, {state.ticker.received.wall_us, receipt_.steady_ns}, 0);
-      count(state.ticker);
+      if (set_status(state, status, reason)) publish_status(state);
     }
   }
 
@@ -157,6 +157,12 @@ class Market::VenueSink final : public feeds::Sink {
     count(state.ticker);
   }
 
+  // `recv_ts` stays the age of the values; when the status changed is told by `since`.
+  void publish_status(State& state) {
+    market_.publish(state, status_bit, {state.ticker.received.wall_us, receipt_.steady_ns}, 0);
+    count(state.ticker);
+  }
+
   void write(const Event& event) {
     market_.ring_.write(event);
     count(event);
@@ -207,6 +213,7 @@ void Market::status_of_all(const Receipt& now, Status status, Reason reason) {
 }
 
 std::int64_t Market::repair(std::int64_t now_ns, std::size_t batch) {
+  owner_.check();
   // A request during a pass may come from a shard that missed its beginning: another pass follows.
   wanted_ = ring_.take_repair_request() || wanted_;
   if (wanted_ && now_ns - pass_started_ns_ >= pass_interval_min_ns) {

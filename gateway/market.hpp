@@ -12,6 +12,7 @@
 #include "feeds/adapter.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/ring.hpp"
+#include "gateway/thread_owner.hpp"
 #include "schemas/instrument.hpp"
 
 namespace ticker {
@@ -48,6 +49,7 @@ class Market : public feeds::SinkDirectory {
   void publish(State& state, FieldMask changed, const Receipt& receipt, std::int64_t exchange_us);
   void tell_again(State& state);
 
+  ThreadOwner owner_;  // of what speaks and repairs; sinks are made before
   InstrumentTable& table_;
   Ring& ring_;
   MarketCounters& counters_;

@@ -192,8 +192,9 @@ void collect_account(const Shards& shards, Families& all) {
                               "Frames waiting in the outboxes of clients.", Kind::gauge)),
       sum(shards, queued));
 
-  auto& gone = all.emplace_back(
-      family("ticker_disconnects_total", "WebSocket clients gone, by reason.", Kind::counter));
+  auto& gone = all.emplace_back(family(
+      "ticker_disconnects_total",
+      "WebSocket clients gone, and handshakes that took too long, by reason.", Kind::counter));
   for (std::size_t reason = 0; reason < close_reason_count; ++reason) {
     const auto label = std::string(info(static_cast<CloseReason>(reason)).label);
     add(gone,

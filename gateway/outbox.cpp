@@ -57,6 +57,12 @@ Push Outbox::trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std
   return Push::queued;
 }
 
+bool Outbox::announce(const Piece& gap, std::uint32_t now_us) {
+  if (sealed_ || bytes_ + gap.length > hard_bytes_) return false;
+  append(gap, now_us);
+  return true;
+}
+
 bool Outbox::control(const Piece& piece, std::uint32_t now_us) {
   if (sealed_ || bytes_ + piece.length > hard_bytes_ + limits_.control_reserve_bytes) return false;
   append(piece, now_us);

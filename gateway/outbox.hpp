@@ -59,7 +59,8 @@ class Outbox {
     append(piece, now_us);
     return Push::queued;
   }
-  /// Asks the memory system for what the next push will touch: the outbox itself, then its last piece.
+  /// Asks the memory system for what the next push will touch: the outbox itself, then its last
+  /// piece.
   void prefetch() const {
     __builtin_prefetch(&bytes_, 1);
     __builtin_prefetch(&pieces_, 1);
@@ -69,8 +70,9 @@ class Outbox {
   }
   /// A trade frame with its sequence number. Lost above the hard limit, and remembered for a gap.
   Push trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std::uint32_t now_us);
-  /// Control: an answer, welcome, slow, gap, a snapshot asked for. False when even the reserve is
-  /// used up.
+  /// A gap, now, if there is room below the hard limit; else `lose` keeps it for later.
+  bool announce(const Piece& gap, std::uint32_t now_us);
+  /// An answer, welcome, slow or what Beast writes. False when even the reserve is used up.
   bool control(const Piece& piece, std::uint32_t now_us);
   /// Trades were lost before this door, upstream or in the ring: joins what is to be announced at
   /// the due.

@@ -75,6 +75,10 @@ class ClientSession final : public Session,
     if (deadline_ns_ == 0 && outbox().sealed()) deadline_ns_ = now + close_time_ns();
     if (deadline_ns_ == 0 || now < deadline_ns_) return;
     if (!reason_) reason_ = CloseReason::handshake_timeout;
+    if (!asked_) {
+      asked_ = true;
+      shared_.channels.counters.closed[static_cast<std::size_t>(*reason_)].add();
+    }
     channel().abort();
   }
 
@@ -103,12 +107,12 @@ class ClientSession final : public Session,
       http::request_parser<http::string_body> parser;
       parser.header_limit(shared_.limits.header_bytes_max);
       parser.body_limit(body_bytes_max);
-      const auto [error, bytes] =
-          co_await http::async_read(channel(), buffer, parser, as_result);
+      const auto [error, bytes] = co_await http::async_read(channel(), buffer, parser, as_result);
       if (error) {
         co_await refuse_unread(error);
         co_return std::nullopt;
       }
+      asked_ = true;
       const Request& request = parser.get();
       if (websocket::is_upgrade(request)) {
         const HttpReply refusal = check_upgrade(request, buffer.size());
@@ -116,8 +120,8 @@ class ClientSession final : public Session,
         co_await reply(request, refusal, false);
         co_return std::nullopt;
       }
-      const HttpReply answer = http_reply(request.method_string(), request.target(), shared_.core,
-                                          shared_.limits);
+      const HttpReply answer =
+          http_reply(request.method_string(), request.target(), shared_.core, shared_.limits);
       if (!co_await reply(request, answer, request.keep_alive())) co_return std::nullopt;
       deadline_ns_ = now_ns() + std::int64_t{shared_.limits.handshake_timeout_ms} * 1'000'000;
     }
@@ -138,8 +142,8 @@ class ClientSession final : public Session,
   }
 
   HttpReply check_upgrade(const Request& request, std::size_t bytes_behind) {
-    HttpReply by_path = http_reply(request.method_string(), request.target(), shared_.core,
-                                   shared_.limits);
+    HttpReply by_path =
+        http_reply(request.method_string(), request.target(), shared_.core, shared_.limits);
     if (by_path.status == 404 || by_path.status == 405) return by_path;
     if (by_path.status != 426) return http_error(400, "bad_request", "no WebSocket at this path");
     if (bytes_behind > 0) {
@@ -189,17 +193,17 @@ class ClientSession final : public Session,
     channel().socket().shutdown(Socket::shutdown_send, ignored);
     char bytes[512];
     for (int i = 0; i < 64; ++i) {
-      const auto [error, count] =
-          co_await channel().async_read_some(net::buffer(bytes), as_result);
+      const auto [error, count] = co_await channel().async_read_some(net::buffer(bytes), as_result);
       if (error) co_return;
     }
   }
 
   Awaitable<bool> accept(const Request& request) {
     const bool named = request.find(http::field::sec_websocket_protocol) != request.end();
-    stream_.set_option(websocket::stream_base::decorator([named](websocket::response_type& response) {
-      if (named) response.set(http::field::sec_websocket_protocol, subprotocol);
-    }));
+    stream_.set_option(
+        websocket::stream_base::decorator([named](websocket::response_type& response) {
+          if (named) response.set(http::field::sec_websocket_protocol, subprotocol);
+        }));
     websocket::stream_base::timeout timeout{};
     timeout.handshake_timeout = websocket::stream_base::none();
     timeout.idle_timeout = std::chrono::milliseconds(shared_.limits.idle_timeout_ms);
@@ -251,7 +255,8 @@ class ClientSession final : public Session,
   const std::function<void(Session*)> ended_;
   websocket::stream<Channel, false> stream_;
   ClientId client_;
-  bool open_ = false;
+  bool asked_ = false;  // a whole request came
+  bool open_ = false;   // upgraded
   std::optional<CloseReason> reason_;
   std::int64_t deadline_ns_ = 0;
 };
@@ -260,8 +265,8 @@ class ClientSession final : public Session,
 
 std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name,
                                        std::function<void(Session*)> ended) {
-  auto session = std::make_shared<ClientSession>(std::move(socket), shared, std::move(name),
-                                                 std::move(ended));
+  auto session =
+      std::make_shared<ClientSession>(std::move(socket), shared, std::move(name), std::move(ended));
   session->start();
   return session;
 }

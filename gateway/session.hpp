@@ -1,5 +1,6 @@
-// A session: one TCP connection of a client, from its first byte to its end. Answers HTTP, upgrades to WebSocket, hands
-// requests to the shard core, and ends with a reason. Lives on its shard's thread; kept alive by its pending operations.
+// A session: one TCP connection of a client, from its first byte to its end. Answers HTTP, upgrades
+// to WebSocket, hands requests to the shard core, and ends with a reason. Lives on its shard's
+// thread; kept alive by its pending operations.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ class Session {
   virtual void tick(std::int64_t now_ns) = 0;
 };
 
-/// Starts a session on an accepted socket; `ended` is called once, when nothing of it is left to do.
+/// Starts a session on an accepted socket; `ended` is called once, when nothing of it is left to
+/// do.
 std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name,
                                        std::function<void(Session*)> ended);
 

@@ -7,7 +7,8 @@
 namespace ticker {
 namespace {
 
-// Rounds of «flush, pay debts» a client gets a turn; what is left waits until the others had theirs.
+// Rounds of «flush, pay debts» a client gets a turn; what is left waits until the others had
+// theirs.
 constexpr int rounds_max = 4;
 
 }  // namespace
@@ -73,6 +74,7 @@ void ShardCore::writable(ClientId id) {
 }
 
 bool ShardCore::flush() {
+  owner_.check();
   if (dirty_.empty()) return false;
   look_at_clock();
   flushing_.swap(dirty_);
@@ -118,7 +120,8 @@ bool ShardCore::pay_debts(Client& client, std::uint32_t slot) {
     const Outbox::LostTrades lost = outbox.lost(due);
     const bool gap_only = outbox.debt(due) == Outbox::Debt::gap;
     if (lost.from != 0) {
-      outbox.pay_gap(encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason), now_us_);
+      outbox.pay_gap(encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason),
+                     now_us_);
       counters_.gaps_sent.add();
     }
     if (!gap_only) outbox.pay_snapshot(snapshot_frame(view, info.channel), now_us_);
@@ -127,7 +130,8 @@ bool ShardCore::pay_debts(Client& client, std::uint32_t slot) {
   return paid;
 }
 
-// Snapshots are made once as well: until something changes, whoever is owed one gets the same bytes.
+// Snapshots are made once as well: until something changes, whoever is owed one gets the same
+// bytes.
 Piece ShardCore::snapshot_frame(View& view, DataChannel channel) {
   CachedFrame& cached = channel == DataChannel::ticker ? view.snapshot : view.trades_snapshot;
   const std::uint64_t seq = channel == DataChannel::ticker ? view.ticker.seq : view.trade_seq;
@@ -143,7 +147,8 @@ Piece ShardCore::snapshot_frame(View& view, DataChannel channel) {
   return cached.piece;
 }
 
-// Tells the client when it begins or ends to get merged updates; again only after the other state was told.
+// Tells the client when it begins or ends to get merged updates; again only after the other state
+// was told.
 void ShardCore::announce_state(Client& client) {
   const bool conflating = client.outbox->conflating();
   if (conflating == client.announced_conflating || client.outbox->sealed()) return;
@@ -169,7 +174,8 @@ void ShardCore::settle(Client& client) {
   then = now;
 }
 
-// A slow client's pieces pin slabs. When few are left, whoever holds the oldest takes a private copy.
+// A slow client's pieces pin slabs. When few are left, whoever holds the oldest takes a private
+// copy.
 void ShardCore::relieve_slabs() {
   const std::uint32_t target = limits_.slabs_max - std::max(limits_.slabs_max / 4, 1U);
   while (pool_.used() > target) {
@@ -186,6 +192,7 @@ void ShardCore::relieve_slabs() {
 }
 
 void ShardCore::sweep() {
+  owner_.check();
   look_at_clock();
   const std::int64_t timeout_ns = std::int64_t{limits_.write_timeout_ms} * 1'000'000;
   for (std::uint32_t slot = 0; slot < clients_.size(); ++slot) {

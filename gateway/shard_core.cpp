@@ -6,7 +6,8 @@
 namespace ticker {
 namespace {
 
-// Outboxes lie scattered over memory; asked for some listeners ahead they are there when their turn comes.
+// Outboxes lie scattered over memory; asked for some listeners ahead they are there when their turn
+// comes.
 constexpr std::size_t outbox_ahead = 8;
 constexpr std::size_t tail_ahead = 4;
 
@@ -31,6 +32,7 @@ void ShardCore::look_at_clock() {
 }
 
 std::size_t ShardCore::drain(std::size_t events_max) {
+  owner_.check();
   Event event;
   std::size_t count = 0;
   while (count < events_max) {
@@ -48,8 +50,8 @@ std::size_t ShardCore::drain(std::size_t events_max) {
   return count;
 }
 
-// The ring overtook us: what was missed is gone. Every number that jumps from now on is answered with a snapshot or a
-// gap, and what does not change by itself is told again by the market.
+// The ring overtook us: what was missed is gone. Every number that jumps from now on is answered
+// with a snapshot or a gap, and what does not change by itself is told again by the market.
 void ShardCore::on_lap() {
   counters_.laps.add();
   counters_.lapped_events.add(reader_.skip_to_newest());
@@ -75,7 +77,8 @@ void ShardCore::handle(const Event& event) {
   }
 }
 
-// The view of an instrument; after a lap its record may have been missed, so every event introduces it.
+// The view of an instrument; after a lap its record may have been missed, so every event introduces
+// it.
 View& ShardCore::known(InstrumentId id) {
   if (board_.knows(id)) return board_.at(id);
   View& view = board_.add(id);
@@ -141,8 +144,9 @@ void ShardCore::announce_gap(View& view, const Outbox::LostTrades& lost) {
   for (const Listener& listener : listeners) {
     Outbox& outbox = *clients_[listener.client].outbox;
     touch(listener.client);
-    if (outbox.debt(listener.due) == Outbox::Debt::first) continue;  // its snapshot comes after the gap
-    if (outbox.debt(listener.due) == Outbox::Debt::none && outbox.control(piece, now_us_)) {
+    if (outbox.debt(listener.due) == Outbox::Debt::first)
+      continue;  // its snapshot comes after the gap
+    if (outbox.debt(listener.due) == Outbox::Debt::none && outbox.announce(piece, now_us_)) {
       counters_.gaps_sent.add();
     } else if (!outbox.sealed()) {
       outbox.lose(listener.due, lost);

@@ -1,7 +1,9 @@
-// The heart of a shard: drains the ring, keeps what it heard, decides what each client's outbox gets, answers requests.
-// No Asio, no sockets, no clock: time is passed in, bytes leave through `Transport`. One thread owns it.
+// The heart of a shard: drains the ring, keeps what it heard, decides what each client's outbox
+// gets, answers requests. No Asio, no sockets, no clock: time is passed in, bytes leave through
+// `Transport`. One thread owns it.
 //
-// Never does: wait, lock, allocate per event, or let one client's state change what another one gets.
+// Never does: wait, lock, allocate per event, or let one client's state change what another one
+// gets.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +18,7 @@
 #include "gateway/limits.hpp"
 #include "gateway/outbox.hpp"
 #include "gateway/ring.hpp"
+#include "gateway/thread_owner.hpp"
 #include "gateway/topics.hpp"
 
 namespace ticker {
@@ -25,7 +28,8 @@ class Transport {
  public:
   virtual ~Transport() = default;
   virtual Outbox& outbox() = 0;
-  /// Offers the queue to the socket once: consumes what it takes; marks the outbox blocked if that was not all.
+  /// Offers the queue to the socket once: consumes what it takes; marks the outbox blocked if that
+  /// was not all.
   virtual void flush() = 0;
   /// Ends the client. Not called again; `remove_client` follows, at once or later.
   virtual void close(CloseReason reason) = 0;
@@ -41,8 +45,8 @@ class ShardCore {
  public:
   using Clock = std::function<Receipt()>;
 
-  ShardCore(const Limits& limits, const InstrumentTable& table, Ring::Reader& reader, SlabPool& pool,
-            std::string epoch, ShardCounters& counters, Clock clock);
+  ShardCore(const Limits& limits, const InstrumentTable& table, Ring::Reader& reader,
+            SlabPool& pool, std::string epoch, ShardCounters& counters, Clock clock);
 
   /// Venues that exist from the start, so that `venue:*` can be asked for before their first data.
   void add_venue(std::string_view name) { board_.add_venue(name); }
@@ -63,7 +67,8 @@ class ShardCore {
 
   /// Takes up to `events_max` events from the ring. Returns how many there were.
   std::size_t drain(std::size_t events_max);
-  /// Brings to the sockets what was queued since; pays debts where there is room. True: more is to be done.
+  /// Brings to the sockets what was queued since; pays debts where there is room. True: more is to
+  /// be done.
   bool flush();
   /// Housekeeping, about every 100 ms: write timeouts, conflation by age.
   void sweep();
@@ -132,6 +137,7 @@ class ShardCore {
   void end_dues(Client& client, const std::vector<std::uint32_t>& dues);
   std::string welcome(std::string_view session) const;
 
+  ThreadOwner owner_;
   const Limits& limits_;
   Ring::Reader& reader_;
   SlabPool& pool_;
@@ -152,7 +158,7 @@ class ShardCore {
   std::uint32_t rotation_ = 0;  // so that no client is always flushed last
   std::vector<std::uint32_t> begun_, ended_;
 
-  bool lapped_ = false;          // since the last complete repair pass
+  bool lapped_ = false;            // since the last complete repair pass
   std::uint64_t repair_pass_ = 0;  // the pass that began after the lap; 0: none yet
 };
 

@@ -127,7 +127,8 @@ struct ShardLoop::Impl {
     });
   }
 
-  // At absolute times, so that the work done here does not make it drift; lateness is the loop's lag.
+  // At absolute times, so that the work done here does not make it drift; lateness is the loop's
+  // lag.
   void sweep_later() {
     next_sweep += sweep_interval;
     sweep_timer.expires_at(next_sweep);

@@ -34,11 +34,13 @@ class ShardLoop {
   explicit ShardLoop(ShardParts parts);
   ~ShardLoop();
 
-  /// The thread's body; returns after `stop`, when every session has ended or the time for it is over.
+  /// The thread's body; returns after `stop`, when every session has ended or the time for it is
+  /// over.
   void run();
   /// From any thread: says goodbye to all clients and ends.
   void stop();
-  /// From any thread: runs `task` on the shard's thread, soon. Not run any more once the shard has stopped.
+  /// From any thread: runs `task` on the shard's thread, soon. Not run any more once the shard has
+  /// stopped.
   void post(std::function<void(ShardCore&)> task);
 
  private:

@@ -17,7 +17,8 @@ void append_list(std::string& out, std::string_view key, const std::vector<std::
   out += ']';
 }
 
-// Names that a client sent come back to it cut to a sane length, never in the middle of a character.
+// Names that a client sent come back to it cut to a sane length, never in the middle of a
+// character.
 std::string shortened(const std::string& text) {
   constexpr std::size_t bytes_max = 64;
   if (text.size() <= bytes_max) return text;
@@ -47,6 +48,7 @@ std::string ShardCore::welcome(std::string_view session) const {
 }
 
 void ShardCore::request(ClientId id, std::string_view text) {
+  owner_.check();
   Client* const client = find(id);
   if (client == nullptr) return;
   look_at_clock();
@@ -115,7 +117,8 @@ void ShardCore::unsubscribe(Client& client, std::uint32_t slot, const Command& c
     }
   }
   if (!unknown.empty() && !command.partial) {
-    return refuse(client, {command.id, "not_subscribed", "no such subscription; nothing was changed"},
+    return refuse(client,
+                  {command.id, "not_subscribed", "no such subscription; nothing was changed"},
                   unknown);
   }
   begun_.clear();
@@ -123,7 +126,8 @@ void ShardCore::unsubscribe(Client& client, std::uint32_t slot, const Command& c
   for (const Pattern& pattern : patterns) {
     topics_.unsubscribe(slot, command.channel, pattern, begun_, ended_);
   }
-  // What ended within this request must not begin again (an exact name and its wildcard, both ended).
+  // What ended within this request must not begin again (an exact name and its wildcard, both
+  // ended).
   std::erase_if(begun_, [this](std::uint32_t due) {
     return std::find(ended_.begin(), ended_.end(), due) != ended_.end();
   });
@@ -180,7 +184,8 @@ void ShardCore::refuse(Client& client, const CommandError& error,
 
 void ShardCore::answer(Client& client, std::string_view json) {
   if (pool_.nearly_spent()) relieve_slabs();
-  // One answer at a time is under way (the next request waits for it), and the reserve holds the longest one.
+  // One answer at a time is under way (the next request is read when it has left), and the reserve
+  // has room for the longest one, so this ends nobody who keeps to the protocol.
   if (!client.outbox->control(encoder_.text(json), now_us_) && !client.outbox->sealed()) {
     client.closing = true;
     client.transport->close(CloseReason::slow_consumer);

@@ -53,10 +53,9 @@ std::string slowest_json(const ShardCore& core) {
   core.for_each_client(
       [&](const ShardCore::ClientStatus& client) { lines.push_back(line_of(client)); });
   const std::size_t count = std::min(slowest_max, lines.size());
-  std::partial_sort(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count), lines.end(),
-                    [](const SessionLine& a, const SessionLine& b) {
-                      return a.queued_bytes > b.queued_bytes;
-                    });
+  std::partial_sort(
+      lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count), lines.end(),
+      [](const SessionLine& a, const SessionLine& b) { return a.queued_bytes > b.queued_bytes; });
   std::string json = "[";
   for (std::size_t i = 0; i < count; ++i) json += (i > 0 ? "," : "") + lines[i].json;
   return json + "]";

@@ -1,5 +1,5 @@
-// /v1/status: what the process is doing, as JSON. Runs on the admin thread; counters are read, sessions are asked from the
-// shards by posting.
+// /v1/status: what the process is doing, as JSON. Runs on the admin thread; counters are read,
+// sessions are asked from the shards by posting.
 #pragma once
 
 #include <chrono>
@@ -19,8 +19,9 @@ struct StatusFacts {
   std::vector<std::string> venues;
 };
 
-/// {"epoch",…,"account":{…},"shards":[{…,"slowest":[{"session",…}]}]}: for each shard the clients with the longest
-/// queues, at most `slowest_max`. A shard that does not answer within a second is told as `"answered":false`.
+/// {"epoch",…,"account":{…},"shards":[{…,"slowest":[{"session",…}]}]}: for each shard the clients
+/// with the longest queues, at most `slowest_max`. A shard that does not answer within a second is
+/// told as `"answered":false`.
 [[nodiscard]] std::string status_json(const StatusFacts& facts,
                                       const std::vector<const ShardCounters*>& counters,
                                       const std::vector<std::unique_ptr<ShardLoop>>& shards);

@@ -114,7 +114,8 @@ const Topics::Due* Topics::find(const Client& client, DataChannel channel, Instr
   return known == client.by_key.end() ? nullptr : &client.dues[known->second];
 }
 
-std::uint32_t Topics::listen(std::uint32_t client, DataChannel channel, InstrumentId id, bool by_name) {
+std::uint32_t Topics::listen(std::uint32_t client, DataChannel channel, InstrumentId id,
+                             bool by_name) {
   Client& asking = clients_[client];
   const auto [entry, is_new] = asking.by_key.try_emplace(key(channel, id), 0);
   if (is_new) {

@@ -1,7 +1,9 @@
-// Topics: who listens to what. Knows ids only: no sockets, no outboxes, no bytes. Owned by one shard thread.
+// Topics: who listens to what. Knows ids only: no sockets, no outboxes, no bytes. Owned by one
+// shard thread.
 //
-// A client has entries: a (channel, instrument) by name, or a (channel, venue) by wildcard. Where at least one entry
-// matches, the client listens, under one *due*: a small number of its own by which its outbox knows the pair.
+// A client has entries: a (channel, instrument) by name, or a (channel, venue) by wildcard. Where
+// at least one entry matches, the client listens, under one *due*: a small number of its own by
+// which its outbox knows the pair.
 #pragma once
 
 #include <cstdint>
@@ -36,14 +38,15 @@ class Topics {
   void add_client(std::uint32_t client);
   void remove_client(std::uint32_t client);
 
-  /// An instrument became known. Returns the listeners that wildcards give it; valid until the next call.
+  /// An instrument became known. Returns the listeners that wildcards give it; valid until the next
+  /// call.
   std::span<const Listener> add_instrument(InstrumentId id, VenueId venue);
 
   /// Makes an entry, or makes it anew. Appends every due that (re)begins to `begun`.
   void subscribe(std::uint32_t client, DataChannel channel, Pattern pattern,
                  std::vector<std::uint32_t>& begun);
-  /// Ends an entry. Appends dues that end to `ended`; a due over which a wildcard rules again goes to `begun`.
-  /// False: there is no such entry.
+  /// Ends an entry. Appends dues that end to `ended`; a due over which a wildcard rules again goes
+  /// to `begun`. False: there is no such entry.
   bool unsubscribe(std::uint32_t client, DataChannel channel, Pattern pattern,
                    std::vector<std::uint32_t>& begun, std::vector<std::uint32_t>& ended);
   [[nodiscard]] bool has_entry(std::uint32_t client, DataChannel channel, Pattern pattern) const;

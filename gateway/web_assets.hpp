@@ -1,4 +1,5 @@
-// The files of gateway/web, embedded at build time: the binary serves its page without a file system.
+// The files of gateway/web, embedded at build time: the binary serves its page without a file
+// system.
 #pragma once
 
 #include <optional>
