@@ -58,18 +58,33 @@ bool is_whole(const Event& event) {
   return same;
 }
 
+// What writer and readers tell each other beside the ring.
+struct Pace {
+  std::atomic<std::uint64_t> written{0};  // by the writer
+  std::atomic<std::uint64_t> turns{0};    // looks of all readers
+  std::atomic<std::size_t> finished{0};   // readers
+
+  // The writer runs away from the readers by a few records only, so that they meet.
+  void wait_for_a_turn() const {
+    const std::uint64_t before = turns;
+    for (int looks = 1; turns == before && finished < reader_count; ++looks) {
+      if (looks % 64 == 0) std::this_thread::yield();
+    }
+  }
+};
+
 // A reader that idles now and then until the writer has overtaken it.
 struct LappedReader {
   static constexpr std::uint64_t records_wanted = 20'000, laps_wanted = 100;
   std::uint64_t last = 0, records = 0, laps = 0, torn = 0, backward = 0, miscounted = 0;
 
-  void run(Ring::Reader& reader, const std::atomic<std::uint64_t>& written, Deadline deadline) {
-    while (records < records_wanted || laps < laps_wanted) {
-      if (over(deadline)) return;
-      while (records / 200 > laps && written <= last + 20 && !over(deadline))
-        std::this_thread::yield();
+  void run(Ring::Reader& reader, Pace& pace, Deadline deadline) {
+    while ((records < records_wanted || laps < laps_wanted) && !over(deadline)) {
+      ++pace.turns;
+      if (records / 200 > laps && pace.written <= last + 20) continue;
       take(reader);
     }
+    ++pace.finished;
   }
 
  private:
@@ -95,24 +110,20 @@ struct LappedReader {
 
 TEST(RingThreads, EveryRecordReadIsWholeHoweverOftenTheWriterOvertakes) {
   const auto deadline = std::chrono::steady_clock::now() + scaled(std::chrono::seconds(60));
-  Ring ring(8, reader_count);
+  Ring ring(2, reader_count);
   std::vector<LappedReader> results(reader_count);
-  std::atomic<std::uint64_t> written{0};
-  std::atomic<std::size_t> finished{0};
+  Pace pace;
   std::vector<std::jthread> threads;
   for (std::size_t i = 0; i < reader_count; ++i) {
     Ring::Reader& reader = ring.reader(i);
-    threads.emplace_back([&, i] {
-      results[i].run(reader, written, deadline);
-      ++finished;
-    });
+    threads.emplace_back([&, i] { results[i].run(reader, pace, deadline); });
   }
-  for (std::uint64_t n = 1; finished < reader_count; ++n) {
+  // Two slots: whoever reads the older one has the writer at its heels.
+  for (std::uint64_t n = 1; pace.finished < reader_count; ++n) {
     ring.write(whole(n));
-    if (n % 3 != 0) continue;
     ring.commit();
-    written = n;
-    if (n % 6 == 0) std::this_thread::yield();
+    pace.written = n;
+    if (n % 4 == 0) pace.wait_for_a_turn();
   }
   threads.clear();
   for (const LappedReader& result : results) {
@@ -162,9 +173,9 @@ class Sleeper {
 };
 
 TEST(RingThreads, NoWakeUpIsEverLost) {
-  constexpr std::uint64_t last = 6'000;
+  constexpr std::uint64_t last = 20'000;
   const auto deadline = std::chrono::steady_clock::now() + scaled(std::chrono::seconds(30));
-  Ring ring(8'192, reader_count);  // no laps here
+  Ring ring(16, reader_count);  // no laps here: the writer waits
   Sleeper sleepers[reader_count] = {Sleeper(ring, 0), Sleeper(ring, 1), Sleeper(ring, 2)};
   std::atomic<std::size_t> in_time{0};
   std::vector<std::jthread> threads;
@@ -173,11 +184,13 @@ TEST(RingThreads, NoWakeUpIsEverLost) {
   }
   for (std::uint64_t n = 1; n <= last; ++n) {
     ring.write(whole(n));
+    // The commit comes just when the last reader saw the record before and goes to sleep.
+    for (const Sleeper& sleeper : sleepers) {
+      for (int turns = 1; sleeper.seen < n - 1 && !over(deadline); ++turns) {
+        if (turns % 256 == 0) std::this_thread::yield();
+      }
+    }
     ring.commit();
-    // The next record comes just when readers that saw this one go to sleep.
-    if (n % 4 == 0) continue;
-    const Sleeper& awaited = sleepers[n % reader_count];
-    while (awaited.seen < n && !over(deadline)) std::this_thread::yield();
   }
   threads.clear();
   EXPECT_EQ(in_time, reader_count);
