@@ -68,7 +68,11 @@ TEST_F(ChannelTest, OneLargePieceLeavesByOneSend) {
 TEST_F(ChannelTest, LargeAndSmallPiecesMixWithoutConfusion) {
   for (int i = 0; i < 7; ++i) {
     world.push(20'000, static_cast<char>('A' + i), 0);
-    for (int k = 0; k < 3; ++k) world.push(10, static_cast<char>('a' + i), 0);
+    for (int k = 0; k < 3; ++k) {
+      static_cast<void>(
+          world.encoder.text("between"));  // somebody else's: no neighbours in the slab
+      world.push(10, static_cast<char>('a' + i), 0);
+    }
   }
   world.channel->flush();
   EXPECT_TRUE(world.all_arrives());

@@ -49,9 +49,7 @@ class Lapped : public testing::Test {
     }
     world.run();
     for (TestShard* shard : {&stalled, &prompt}) {
-      TestClient& client = shard->connect();
-      shard->subscribe(client, "ticker", "sim:*");
-      shard->subscribe(client, "trades", "sim:*");
+      listen(*shard, shard->connect());
     }
     world.run();
     slow = &stalled.clients[0];
@@ -60,10 +58,17 @@ class Lapped : public testing::Test {
     fast->read().take();
   }
 
+  static void listen(TestShard& shard, TestClient& client, std::string_view op = "subscribe") {
+    shard.subscribe(client, "ticker", "sim:*", op);
+    shard.subscribe(client, "trades", "sim:*", op);
+    shard.run();
+  }
+
   void events(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       const std::string& name = names[(i * 5) % names.size()];
-      i % 4 == 3 ? world.trade(name) : world.price(name, ++price);
+      const auto field = static_cast<Field>(i % field_count);  // no field changes every time
+      i % 4 == 3 ? world.trade(name) : world.price(name, std::to_string(++price), field);
       if (i % (world.limits.ring_slots / 4) == 0) prompt.run();
     }
     prompt.run();
@@ -202,10 +207,44 @@ TEST_F(Lapped, ANewInstrumentWhoseRecordWasMissedIsIntroducedByItsNextEvent) {
   EXPECT_THAT(slow->view.violations, IsEmpty());
 }
 
+TEST_F(Lapped, NewListenersGetNoTradesFromBeforeTheHole) {
+  lap();
+  stalled.run();
+  repair(world, [&] { world.run(); });
+  world.trade(names[0]);
+  TestClient& late = stalled.connect();
+  stalled.subscribe(late, "trades", "sim:*");
+  world.run();
+  world.trade(names[0]);
+  world.run();
+  expect_true_picture(stalled, late);
+  EXPECT_EQ(late.view.trades.at("sim:" + names[0]).seqs.size(), 2U);
+}
+
+TEST_F(Lapped, APassWhoseBeginningWasMissedMendsNothing) {
+  lap();
+  stalled.run();
+  const auto turn_of_two = [&] {
+    static_cast<void>(world.market.repair(world.now.steady_ns, 2));
+    world.ring.commit();
+    world.run();
+  };
+  turn_of_two();
+  lap();
+  while (world.market_counters.repair_passes.get() == 0) turn_of_two();
+  EXPECT_EQ(stalled.counters.laps.get(), 2U);
+  EXPECT_EQ(stalled.counters.repairs.get(), 0U);
+  repair(world, [&] { world.run(); });
+  EXPECT_EQ(world.market_counters.repair_passes.get(), 2U);
+  EXPECT_EQ(stalled.counters.repairs.get(), 1U);
+  expect_same_everywhere();
+}
+
 /// The size that the process is made for: a stalled second of 100 000 events.
 class LappedLarge : public Lapped {
  protected:
-  LappedLarge() : Lapped(10'000) {}
+  // The prompt one listens at the end only, to compare: the test is long enough without.
+  LappedLarge() : Lapped(10'000) { listen(prompt, *fast, "unsubscribe"); }
 };
 
 TEST_F(LappedLarge, ASecondMissedOfTenThousandInstrumentsIsMendedCompletely) {
@@ -223,6 +262,7 @@ TEST_F(LappedLarge, ASecondMissedOfTenThousandInstrumentsIsMendedCompletely) {
   EXPECT_EQ(turns, (names.size() + repair_batch - 1) / repair_batch + 1);  // and one that is idle
   EXPECT_EQ(stalled.counters.laps.get(), 1U);
   EXPECT_EQ(stalled.counters.repairs.get(), 1U);
+  listen(prompt, *fast);
   expect_same_everywhere();
   expect_balanced(slow->account());
 }
@@ -238,6 +278,7 @@ TEST_F(LappedLarge, ALapDuringThePassStartsItAgain) {
   EXPECT_EQ(stalled.counters.laps.get(), 2U);
   EXPECT_EQ(stalled.counters.repairs.get(), 1U);
   EXPECT_EQ(world.market_counters.repair_passes.get(), 2U);
+  listen(prompt, *fast);
   expect_same_everywhere();
 }
 
