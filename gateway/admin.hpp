@@ -15,7 +15,7 @@ namespace ticker {
 struct AdminSources {
   std::function<std::string()> metrics;  // Prometheus text format 0.0.4
   std::function<std::string()> status;   // JSON object
-  std::function<bool()> ready;           // every shard listens and every feed has spoken
+  std::function<bool()> ready;           // an instrument is known
 };
 
 class Admin {

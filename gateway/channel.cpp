@@ -51,6 +51,7 @@ void Channel::start_write(std::string bytes, WriteHandler handler) {
     outbox_.closing(shared_.encoder.raw(unqueued_), steady_us(clock_now().steady_ns));
     unqueued_.clear();
     write_target_ = outbox_.pushed();
+    if (shared_.pool.nearly_spent()) outbox_.spill();
   }
   queue_write();
   flush();
@@ -61,8 +62,9 @@ void Channel::queue_write() {
   if (unqueued_.empty() || error_) return;
   const Piece piece = shared_.encoder.raw(unqueued_);
   if (!outbox_.control(piece, steady_us(clock_now().steady_ns))) return;
-  // Until the upgrade the shard core does not know this outbox and could not free the slab.
-  if (!open_) outbox_.spill();
+  // Beast's bytes come between the turns in which the core frees slabs, and before the upgrade the
+  // core does not know this outbox: it must not pin what may be the last slabs.
+  if (!open_ || shared_.pool.nearly_spent()) outbox_.spill();
   unqueued_.clear();
   write_target_ = outbox_.pushed();
 }

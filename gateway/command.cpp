@@ -161,11 +161,12 @@ class Reader {
 }  // namespace
 
 struct CommandParser::Impl {
+  explicit Impl(const Limits& given) : limits(given) {}
   const Limits& limits;
   dom::parser parser;
 };
 
-CommandParser::CommandParser(const Limits& limits) : impl_(new Impl{limits, dom::parser()}) {}
+CommandParser::CommandParser(const Limits& limits) : impl_(std::make_unique<Impl>(limits)) {}
 CommandParser::~CommandParser() = default;
 
 std::variant<Command, CommandError> CommandParser::parse(std::string_view text) {

@@ -9,6 +9,7 @@
 
 #include "gateway/frame.hpp"
 #include "gateway/message.hpp"
+#include "gateway/slab.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {
@@ -18,6 +19,8 @@ namespace {
 constexpr std::uint64_t rejected_bytes = 48;        // around the name of a symbol in an answer
 constexpr std::uint64_t answer_frame_bytes = 1024;  // an answer, besides the names it repeats
 constexpr std::uint64_t session_bytes = 8'192;      // objects of one client, without its buffers
+constexpr std::uint64_t subscription_bytes = 128;   // one (channel, instrument) of one client
+constexpr std::uint64_t frame_bytes_min = 128;      // a piece stands for at least so much
 constexpr std::uint64_t ring_slot_bytes = (sizeof(Event) + 8 + 63) / 64 * 64;
 
 // An answer may repeat every name of a request, and say of each why it was rejected.
@@ -84,6 +87,12 @@ void check_ring(const Limits& limits, Relations& relations) {
   const auto needed = std::uint64_t{4} * limits.instruments_max;
   relations.require(slots >= needed, "limits.ring_slots",
                     is(slots) + at_least(needed, "4 × limits.instruments_max"));
+  // One turn of the feed thread must not lap a shard that keeps up.
+  const auto turn_max = limits.ring_slots / 16;
+  relations.require(limits.feed_batch_max <= turn_max, "limits.feed_batch_max",
+                    is(limits.feed_batch_max) + at_most(turn_max, "limits.ring_slots / 16"));
+  relations.require(limits.repair_batch <= turn_max, "limits.repair_batch",
+                    is(limits.repair_batch) + at_most(turn_max, "limits.ring_slots / 16"));
 }
 
 void check_outbox(const Limits& limits, Relations& relations) {
@@ -128,7 +137,9 @@ std::uint32_t shard_count(const Config& config) {
 std::uint64_t memory_bytes_max(const Config& config) {
   const auto& limits = config.limits;
   const auto client = std::uint64_t{limits.outbox_hard_bytes} + limits.control_reserve_bytes +
-                      limits.message_bytes_max + session_bytes;
+                      limits.message_bytes_max + session_bytes +
+                      std::uint64_t{limits.subscriptions_max} * subscription_bytes +
+                      std::uint64_t{limits.outbox_hard_bytes} / frame_bytes_min * sizeof(Piece);
   const auto slabs = std::uint64_t{limits.slabs_max} * limits.slab_bytes;
   const auto trades =
       std::uint64_t{limits.instruments_max} * limits.trades_snapshot_max * sizeof(Event);

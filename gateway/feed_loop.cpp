@@ -18,13 +18,17 @@ FeedLoop::FeedLoop(Market& market, Ring& ring, const Limits& limits, int wake_fd
 
 void FeedLoop::run() {
   ::prctl(PR_SET_TIMERSLACK, 1'000);  // 1 µs: sources are due at exact times
-  try {
-    while (!stopping_.load(std::memory_order_relaxed)) sleep_until(turn());
-  } catch (const std::exception& error) {
-    // Clients must not take what they have for live.
-    market_.status_of_all(clock_now(), Status::down, Reason::feed_stopped);
-    ring_.commit();
-    log(LogLevel::error, std::string("feed thread stopped: ") + error.what());
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    try {
+      sleep_until(turn());
+    } catch (const std::exception& error) {
+      // Clients must not take what they have for live. The thread goes on for shards that need
+      // repair.
+      sources_.clear();
+      market_.status_of_all(clock_now(), Status::down, Reason::feed_stopped);
+      ring_.commit();
+      log(LogLevel::error, std::string("feeds stopped: ") + error.what());
+    }
   }
 }
 

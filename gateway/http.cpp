@@ -89,7 +89,9 @@ HttpReply snapshots(std::string_view query, ShardCore& core, const Limits& limit
     const std::string_view name = rest.substr(0, comma);
     const auto pattern = core.board().find(name);
     if (!pattern || pattern->wildcard) {
-      return http_error(404, "unknown_symbol", std::string(name.substr(0, 64)) + " is not known");
+      const bool sane = is_instrument_name(name);
+      return http_error(404, "unknown_symbol",
+                        (sane ? std::string(name) : "a name") + " is not known");
     }
     ids.push_back(pattern->instrument);
     if (ids.size() > limits.symbols_per_request_max) {

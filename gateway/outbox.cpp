@@ -101,7 +101,9 @@ void Outbox::append(const Piece& piece, std::uint32_t now_us) {
 }
 
 bool Outbox::too_old(std::uint32_t now_us) const {
-  return !pieces_.empty() && now_us - pieces_.front().queued_us > limits_.outbox_soft_ms * 1'000;
+  // Signed: a piece may carry a time a little after `now_us`, which is read once a turn.
+  const auto age_us = [&] { return static_cast<std::int32_t>(now_us - pieces_.front().queued_us); };
+  return !pieces_.empty() && age_us() > static_cast<std::int32_t>(limits_.outbox_soft_ms * 1'000);
 }
 
 // --- Dues

@@ -138,8 +138,7 @@ class Outbox {
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
   [[nodiscard]] const ClientAccount& account() const { return account_; }
 
-  /// Does the queue hold on to this slab? Pieces join in the order of slabs, so the first shared
-  /// piece tells.
+  /// Does the queue hold on to this slab?
   [[nodiscard]] bool holds(std::uint32_t slab) const;
   /// Copies the whole remaining queue into a private buffer and lets the slabs go.
   void spill();

@@ -31,7 +31,7 @@ class Ring {
    public:
     /// The next record, unless there is none or the writer overtook this reader.
     Read next(Event& out);
-    /// After a lap: continue at the newest record. Returns how many records were missed.
+    /// After a lap: continue after the newest record. Returns how many records were missed.
     std::uint64_t skip_to_newest();
     /// Announces sleep. False: something was published meanwhile; do not sleep.
     [[nodiscard]] bool may_sleep();

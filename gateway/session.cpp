@@ -73,6 +73,7 @@ class ClientSession final : public Session,
   void tick(std::int64_t now) override {
     // Whoever began it, a close handshake has its time, too.
     if (deadline_ns_ == 0 && outbox().sealed()) deadline_ns_ = now + close_time_ns();
+    if (replying_ && outbox().taken() != reply_taken_) expect_reply_progress(now);
     if (deadline_ns_ == 0 || now < deadline_ns_) return;
     if (!reason_) reason_ = CloseReason::handshake_timeout;
     if (!asked_) {
@@ -88,6 +89,12 @@ class ClientSession final : public Session,
   Channel& channel() { return stream_.next_layer(); }
   std::int64_t close_time_ns() const {
     return std::int64_t{shared_.limits.close_timeout_ms} * 1'000'000;
+  }
+
+  // A reply has time as long as the client takes some of it every `write_timeout_ms`.
+  void expect_reply_progress(std::int64_t now) {
+    reply_taken_ = outbox().taken();
+    deadline_ns_ = now + std::int64_t{shared_.limits.write_timeout_ms} * 1'000'000;
   }
 
   Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientSession> self) {
@@ -109,6 +116,7 @@ class ClientSession final : public Session,
       parser.body_limit(body_bytes_max);
       const auto [error, bytes] = co_await http::async_read(channel(), buffer, parser, as_result);
       if (error) {
+        if (error == http::error::end_of_stream) co_await finish();
         co_await refuse_unread(error);
         co_return std::nullopt;
       }
@@ -182,7 +190,10 @@ class ClientSession final : public Session,
     response.body() = answer.body;
     response.prepare_payload();
     if (request.method() == http::verb::head) response.body().clear();
+    replying_ = true;
+    expect_reply_progress(now_ns());
     const auto [error, bytes] = co_await http::async_write(channel(), response, as_result);
+    replying_ = false;
     if (!error && !keep_alive) co_await finish();
     co_return !error && keep_alive;
   }
@@ -204,17 +215,22 @@ class ClientSession final : public Session,
         websocket::stream_base::decorator([named](websocket::response_type& response) {
           if (named) response.set(http::field::sec_websocket_protocol, subprotocol);
         }));
-    websocket::stream_base::timeout timeout{};
-    timeout.handshake_timeout = websocket::stream_base::none();
-    timeout.idle_timeout = std::chrono::milliseconds(shared_.limits.idle_timeout_ms);
-    timeout.keep_alive_pings = true;
-    stream_.set_option(timeout);
+    expect_silence_up_to(std::chrono::milliseconds(shared_.limits.idle_timeout_ms));
+
     stream_.auto_fragment(false);
     stream_.read_message_max(shared_.limits.message_bytes_max);
     stream_.text(true);
     const auto [error] = co_await stream_.async_accept(request, as_result);
     if (error) co_await finish();  // Beast answered with what it disliked
     co_return !error;
+  }
+
+  void expect_silence_up_to(std::chrono::steady_clock::duration idle) {
+    websocket::stream_base::timeout timeout{};
+    timeout.handshake_timeout = websocket::stream_base::none();
+    timeout.idle_timeout = idle;
+    timeout.keep_alive_pings = true;
+    stream_.set_option(timeout);
   }
 
   Awaitable<void> serve_websocket() {
@@ -245,9 +261,19 @@ class ClientSession final : public Session,
       const auto data = buffer.data();
       shared_.core.request(client_, {static_cast<const char*>(data.data()), data.size()});
       buffer.consume(buffer.size());
-      // The next request is read when this one's answer has left.
-      co_await channel().async_taken(outbox().pushed(), as_result);
+      co_await answer_taken();
     }
+  }
+
+  // The next request is read when the answer to this one has left. Silence of a client that nobody
+  // reads means nothing: until then the write timeout judges it.
+  Awaitable<void> answer_taken() {
+    const std::uint64_t answer_end = outbox().pushed();
+    channel().flush();
+    if (outbox().taken() >= answer_end) co_return;
+    expect_silence_up_to(websocket::stream_base::none());
+    co_await channel().async_taken(answer_end, as_result);
+    expect_silence_up_to(std::chrono::milliseconds(shared_.limits.idle_timeout_ms));
   }
 
   SessionShared& shared_;
@@ -255,6 +281,8 @@ class ClientSession final : public Session,
   const std::function<void(Session*)> ended_;
   websocket::stream<Channel, false> stream_;
   ClientId client_;
+  bool replying_ = false;  // over plain HTTP
+  std::uint64_t reply_taken_ = 0;
   bool asked_ = false;  // a whole request came
   bool open_ = false;   // upgraded
   std::optional<CloseReason> reason_;

@@ -130,6 +130,8 @@ class ShardCore {
   void answer(Client& client, std::string_view json);
   void refuse(Client& client, const CommandError& error, const std::vector<std::string>& symbols);
   void subscribe(Client& client, std::uint32_t slot, const Command& command);
+  std::size_t cost_of(const std::vector<Pattern>& patterns, std::uint32_t slot,
+                      DataChannel channel) const;
   void unsubscribe(Client& client, std::uint32_t slot, const Command& command);
   void acknowledge(Client& client, const Command& command, const std::vector<std::string>& symbols,
                    const std::vector<std::string>& rejected, std::string_view rejected_code);

@@ -9,6 +9,7 @@
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <unordered_set>
+#include <utility>
 
 #include "gateway/clock.hpp"
 #include "gateway/listener.hpp"
@@ -22,6 +23,7 @@ using Acceptor = net::basic_socket_acceptor<tcp, Executor>;
 using Descriptor = net::posix::basic_stream_descriptor<Executor>;
 using namespace std::chrono_literals;
 
+constexpr std::size_t handlers_max = 256;  // of sockets and timers, a turn
 constexpr auto sweep_interval = 100ms;
 constexpr auto accept_pause = 100ms;  // after an accept failed, say for want of descriptors
 constexpr std::int64_t stop_time_ns = 600'000'000;  // for goodbyes; the process has a second in all
@@ -72,11 +74,22 @@ struct ShardLoop::Impl {
   void turn() {
     const std::size_t drained = core.drain(parts.limits.drain_max);
     const bool more = core.flush();
-    const std::size_t polled = context.poll();
+    // Bounded: a client that keeps its handlers busy must not keep the ring waiting.
+    std::size_t polled = 0;
+    while (polled < handlers_max && context.poll_one() > 0) ++polled;
+    note_turn();
     if (drained > 0 || more || polled > 0) return;
     if (!reader.may_sleep()) return;
     context.run_one();
     reader.awake();
+    turn_began_ns = clock_now().steady_ns;
+  }
+
+  // The longest turn since the last sweep is part of the loop's lag: who waits, waits that long.
+  void note_turn() {
+    const std::int64_t now = clock_now().steady_ns;
+    longest_turn_us = std::max(longest_turn_us, (now - turn_began_ns) / 1'000);
+    turn_began_ns = now;
   }
 
   bool finished() const {
@@ -136,7 +149,7 @@ struct ShardLoop::Impl {
       if (error) return;
       const auto now = std::chrono::steady_clock::now();
       const auto lag = std::chrono::duration_cast<std::chrono::microseconds>(now - next_sweep);
-      lag_us = std::max<std::int64_t>(lag.count(), 0);
+      lag_us = std::max<std::int64_t>(lag.count(), std::exchange(longest_turn_us, 0));
       parts.counters.lag_us.set(static_cast<std::uint64_t>(lag_us));
       next_sweep = std::max(next_sweep, now - sweep_interval);  // no burst after a long stall
       core.sweep();
@@ -178,6 +191,8 @@ struct ShardLoop::Impl {
   std::uint64_t sessions_started = 0;
   std::chrono::steady_clock::time_point next_sweep;
   std::int64_t lag_us = 0;
+  std::int64_t longest_turn_us = 0;
+  std::int64_t turn_began_ns = clock_now().steady_ns;
   bool stopping = false;
   std::int64_t stop_deadline_ns = 0;
 };

@@ -72,7 +72,6 @@ void ShardCore::request(ClientId id, std::string_view text) {
 void ShardCore::subscribe(Client& client, std::uint32_t slot, const Command& command) {
   std::vector<Pattern> patterns;
   std::vector<std::string> accepted, unknown;
-  std::size_t cost = 0;
   for (const std::string& symbol : command.symbols) {
     const auto pattern = board_.find(symbol);
     if (!pattern) {
@@ -81,8 +80,8 @@ void ShardCore::subscribe(Client& client, std::uint32_t slot, const Command& com
     }
     patterns.push_back(*pattern);
     accepted.push_back(symbol);
-    cost += topics_.cost(slot, command.channel, *pattern);
   }
+  const std::size_t cost = cost_of(patterns, slot, command.channel);
   if (!unknown.empty() && !command.partial) {
     return refuse(client, {command.id, "unknown_symbol", "no such symbol; nothing was changed"},
                   unknown);
@@ -102,6 +101,22 @@ void ShardCore::subscribe(Client& client, std::uint32_t slot, const Command& com
   const std::size_t count = topics_.due_count(slot);
   counters_.subscriptions.add(count - client.subscriptions);
   client.subscriptions = count;
+}
+
+// How many (channel, instrument) pairs a request would add; names that a wildcard of it covers
+// count once.
+std::size_t ShardCore::cost_of(const std::vector<Pattern>& patterns, std::uint32_t slot,
+                               DataChannel channel) const {
+  std::size_t cost = 0;
+  for (const Pattern& pattern : patterns) {
+    const bool covered =
+        !pattern.wildcard &&
+        std::any_of(patterns.begin(), patterns.end(), [&](const Pattern& other) {
+          return other.wildcard && other.venue == board_.at(pattern.instrument).venue;
+        });
+    if (!covered) cost += topics_.cost(slot, channel, pattern);
+  }
+  return cost;
 }
 
 void ShardCore::unsubscribe(Client& client, std::uint32_t slot, const Command& command) {

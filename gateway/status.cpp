@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t slowest_max = 20;
-constexpr auto answer_time_max = 1s;
+constexpr auto answer_time_max = 250ms;  // of all shards together; a stop may have to wait for it
 
 struct SessionLine {
   std::uint64_t queued_bytes;
@@ -61,7 +61,14 @@ std::string slowest_json(const ShardCore& core) {
   return json + "]";
 }
 
-std::string shard_json(const ShardCounters& counters, ShardLoop& shard) {
+// The shard is asked at once and answers while others are asked as well.
+std::future<std::string> ask_slowest(ShardLoop& shard) {
+  const auto promise = std::make_shared<std::promise<std::string>>();
+  shard.post([promise](ShardCore& core) { promise->set_value(slowest_json(core)); });
+  return promise->get_future();
+}
+
+std::string shard_json(const ShardCounters& counters) {
   ClientAccount account;
   add(account, counters.account);
   std::string json = "{" + number("clients", counters.clients.get());
@@ -72,13 +79,7 @@ std::string shard_json(const ShardCounters& counters, ShardLoop& shard) {
   json += "," + number("laps", counters.laps.get());
   json += "," + number("repairs", counters.repairs.get());
   json += "," + number("lag_us", counters.lag_us.get());
-  json += ",\"account\":" + account_json(account);
-  const auto promise = std::make_shared<std::promise<std::string>>();
-  auto answer = promise->get_future();
-  shard.post([promise](ShardCore& core) { promise->set_value(slowest_json(core)); });
-  const bool answered = answer.wait_for(answer_time_max) == std::future_status::ready;
-  json += answered ? ",\"answered\":true,\"slowest\":" + answer.get() : ",\"answered\":false";
-  return json + "}";
+  return json + ",\"account\":" + account_json(account);
 }
 
 }  // namespace
@@ -97,10 +98,16 @@ std::string status_json(const StatusFacts& facts, const std::vector<const ShardC
   }
   ClientAccount total;
   for (const ShardCounters* shard : counters) add(total, shard->account);
+  std::vector<std::future<std::string>> answers;
+  for (const auto& shard : shards) answers.push_back(ask_slowest(*shard));
+  const auto deadline = std::chrono::steady_clock::now() + answer_time_max;
   json += "],\"account\":" + account_json(total) + ",\"shards\":[";
   for (std::size_t i = 0; i < shards.size(); ++i) {
     if (i > 0) json += ',';
-    json += shard_json(*counters[i], *shards[i]);
+    json += shard_json(*counters[i]);
+    const bool answered = answers[i].wait_until(deadline) == std::future_status::ready;
+    json += answered ? ",\"answered\":true,\"slowest\":" + answers[i].get() + "}"
+                     : ",\"answered\":false}";
   }
   return json + "]}";
 }

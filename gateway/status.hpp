@@ -20,8 +20,8 @@ struct StatusFacts {
 };
 
 /// {"epoch",…,"account":{…},"shards":[{…,"slowest":[{"session",…}]}]}: for each shard the clients
-/// with the longest queues, at most `slowest_max`. A shard that does not answer within a second is
-/// told as `"answered":false`.
+/// with the longest queues, at most `slowest_max`. A shard that does not answer within a quarter of
+/// a second is told as `"answered":false`.
 [[nodiscard]] std::string status_json(const StatusFacts& facts,
                                       const std::vector<const ShardCounters*>& counters,
                                       const std::vector<std::unique_ptr<ShardLoop>>& shards);
