@@ -42,13 +42,13 @@ test-dev test-asan test-tsan: test-%: %
 	  ctest --test-dir build/$* --output-on-failure --parallel 1 -L unit
 
 dev: ## Build gateway and unit tests without optimisation
-asan: ## Build them under the address and undefined-behaviour sanitizers
-tsan: ## Build them under the thread sanitizer
+asan: ## Build gateway and unit tests under the address and undefined-behaviour sanitizers
+tsan: ## Build gateway and unit tests under the thread sanitizer
 test-dev: ## Run the unit tests of the dev build
 test-asan: ## Run the unit tests under the address and undefined-behaviour sanitizers
 test-tsan: ## Run the unit tests under the thread sanitizer
 
-bench: deps-test ## Build the load client and the micro-benches, and tell how to run them
+bench: deps ## Build the load client and the micro-benches, and tell how to run them
 	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS)
 	@echo "Start 'make run' in one terminal and load in another: build/release/ticker-load --help"

@@ -17,6 +17,7 @@ class Admission {
     ++connections_;
     return true;
   }
+  [[nodiscard]] std::uint32_t connections_max() const { return connections_max_; }
   void leave() {
     const std::lock_guard lock(mutex_);
     --connections_;

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "feeds/replay/replay.hpp"
 #include "gateway/config.hpp"
 #include "gateway/config_table.hpp"
 
@@ -137,6 +138,16 @@ void add_relations(const Origins& origins, CommandLine& result) {
   }
 }
 
+/// Captures are read here once, so that a file that cannot be played is a mistake of the config,
+/// too.
+void add_replay(CommandLine& result) {
+  const auto& feeds = result.config.feeds;
+  if (std::find(feeds.begin(), feeds.end(), "replay") == feeds.end()) return;
+  for (const std::string& mistake : feeds::check_replay(result.config.replay)) {
+    result.errors.push_back({"feeds.replay.files", mistake});
+  }
+}
+
 CommandLine leave(CommandLine result, Action action, int exit_code) {
   result.action = action;
   result.exit_code = exit_code;
@@ -175,6 +186,8 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   apply_flags(app, flags, origins, result);
   report_unknown(app, result);
   add_relations(origins, result);
+  if (!result.errors.empty()) return leave_with_errors(std::move(result));
+  add_replay(result);
   if (!result.errors.empty()) return leave_with_errors(std::move(result));
   if (!flags.check_config) return result;
   std::cout << "config ok\nmemory: at most " << memory_bytes_max(result.config) / 1'048'576

@@ -75,24 +75,23 @@ void check_feeds(const Config& config, Relations& relations) {
     relations.require(speed == 0 || speed >= 0.001, "feeds.replay.speed",
                       "is below 0.001; allowed: 0 or at least 0.001");
     relations.require(!config.replay.files.empty(), "feeds.replay.files",
-                      "names no file, yet the feed replay is chosen; allowed: one or more");
+                      "names no file, yet the feed replay is chosen; allowed: one or more, "
+                      "for example by --config feeds/replay.toml");
   }
 }
 
 void check_ring(const Limits& limits, Relations& relations) {
   const auto slots = limits.ring_slots;
-  relations.require(
-      std::has_single_bit(slots), "limits.ring_slots",
-      is(slots) + "; allowed: a power of two, such as " + std::to_string(std::bit_ceil(slots)));
-  const auto needed = std::uint64_t{4} * limits.instruments_max;
-  relations.require(slots >= needed, "limits.ring_slots",
-                    is(slots) + at_least(needed, "4 × limits.instruments_max"));
-  // One turn of the feed thread must not lap a shard that keeps up.
-  const auto turn_max = limits.ring_slots / 16;
-  relations.require(limits.feed_batch_max <= turn_max, "limits.feed_batch_max",
-                    is(limits.feed_batch_max) + at_most(turn_max, "limits.ring_slots / 16"));
-  relations.require(limits.repair_batch <= turn_max, "limits.repair_batch",
-                    is(limits.repair_batch) + at_most(turn_max, "limits.ring_slots / 16"));
+  // Room for a whole repair pass twice over; and one turn of the feed thread must not lap a shard
+  // that keeps up.
+  const auto needed = std::max({std::uint64_t{4} * limits.instruments_max,
+                                std::uint64_t{16} * limits.feed_batch_max,
+                                std::uint64_t{16} * limits.repair_batch});
+  relations.require(std::has_single_bit(slots) && slots >= needed, "limits.ring_slots",
+                    is(slots) +
+                        "; allowed: a power of two, at least 4 × limits.instruments_max, 16 × " +
+                        "limits.feed_batch_max and 16 × limits.repair_batch (" +
+                        std::to_string(std::bit_ceil(needed)) + ")");
 }
 
 void check_outbox(const Limits& limits, Relations& relations) {

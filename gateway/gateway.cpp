@@ -15,6 +15,7 @@
 #include "feeds/simulated/simulated.hpp"
 #include "gateway/admin.hpp"
 #include "gateway/admission.hpp"
+#include "gateway/descriptors.hpp"
 #include "gateway/feed_loop.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/log.hpp"
@@ -58,6 +59,7 @@ struct Gateway::Impl {
       venues.emplace_back(venue);
     });
     metrics.set_market(&market_counters);
+    warn_of_few_descriptors();
     for (const std::string& feed : config.feeds) feed_loop.add_source(make_source(feed));
     make_shards();
   }
@@ -65,6 +67,15 @@ struct Gateway::Impl {
   ~Impl() {
     stop();
     ::close(feed_wake_fd);
+  }
+
+  void warn_of_few_descriptors() const {
+    if (admission.connections_max() == config.limits.clients_max) return;
+    log(LogLevel::warn,
+        "limits.clients_max is " + std::to_string(config.limits.clients_max) +
+            ", but the limit of open files has room for " +
+            std::to_string(admission.connections_max()) +
+            " connections; raise it (ulimit -Hn, LimitNOFILE) or lower clients_max");
   }
 
   std::unique_ptr<feeds::Source> make_source(const std::string& feed) {
@@ -119,7 +130,7 @@ struct Gateway::Impl {
   MarketCounters market_counters;
   Market market{table, ring, market_counters};
   FeedLoop feed_loop{market, ring, config.limits, feed_wake_fd};
-  Admission admission{config.limits.clients_max};
+  Admission admission{allow_connections(config.limits.clients_max)};
   Metrics metrics;
   std::vector<std::string> venues;
   std::deque<ShardCounters> shard_counters;

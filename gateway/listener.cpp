@@ -55,7 +55,7 @@ int bind_one(const Endpoint& endpoint, bool reuse_port, const std::string& name)
     const int error = errno;
     ::close(fd);
     errno = error;
-    fail("cannot listen on " + name);
+    fail("cannot listen on " + name + ", choose another address or stop who has it");
   }
   return fd;
 }

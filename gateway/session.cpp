@@ -250,7 +250,9 @@ class ClientSession final : public Session,
     while (true) {
       const auto [error, bytes] = co_await stream_.async_read(buffer, as_result);
       if (error) {
-        if (!reason_) reason_ = reason_of(error);
+        // Many clients close the socket without waiting for the answer to their close frame.
+        const bool said_goodbye = stream_.reason().code != websocket::close_code::none;
+        if (!reason_) reason_ = said_goodbye ? CloseReason::client_closed : reason_of(error);
         co_return;
       }
       if (!stream_.got_text()) {
