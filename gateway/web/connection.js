@@ -1,12 +1,15 @@
 // The life of the WebSocket: connect, notice silence, back off, connect again. Driven by `tick` and
 // the socket's own events; it sets no timers, so a test can own the clock. Must never read market
-// data, and must never call a link live that has been mute past the heartbeat.
+// data, and must never call a link live that leaves a ping unanswered.
 
 const PROTOCOL = 'ticker.v1.json';
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const HEARTBEAT_DEFAULT_MS = 15_000;
+/** Silence after which the gateway is asked whether it is there, and what it may take to answer. */
+const PING_AFTER_MAX_MS = 2_000;
+const ANSWER_WITHIN_MAX_MS = 3_000;
 
 /** Wait before attempt n (0, 1, …): doubles from 0.5 s to 10 s, spread by a quarter either way. */
 export function retry_delay_ms(attempt, random = Math.random) {
@@ -43,7 +46,12 @@ export class Connection {
 
   /** May what is on the screen be called live? */
   get trusted() {
-    return this.state === 'live' && this.now_ms() - this.heard_at_ms <= this.#heartbeat_ms;
+    if (this.state !== 'live') return false;
+    const now = this.now_ms();
+    const answer_within_ms = Math.min(ANSWER_WITHIN_MAX_MS, this.#heartbeat_ms / 4);
+    if (this.#unanswered && now - this.#ping.sent_at_ms > answer_within_ms) return false;
+    // Where timers are held back (a page in the background) the ping itself may be late.
+    return now - this.heard_at_ms <= this.#heartbeat_ms;
   }
 
   /** Sends a request under a fresh id and returns the id. */
@@ -67,7 +75,17 @@ export class Connection {
     const silent_ms = now - this.heard_at_ms;
     const asked_ms = this.#ping ? now - this.#ping.sent_at_ms : 0;
     if (silent_ms > 2 * this.#heartbeat_ms && asked_ms > this.#heartbeat_ms) this.#lose();
-    else if (silent_ms > this.#heartbeat_ms / 2 && !this.#ping) this.#send_ping();
+    else if (silent_ms > this.#ping_after_ms && !this.#unanswered) this.#send_ping();
+  }
+
+  get #ping_after_ms() {
+    return Math.min(PING_AFTER_MAX_MS, this.#heartbeat_ms / 4);
+  }
+
+  // Whatever came after a ping shows as well as its pong that the gateway was there; silence after
+  // that is a new one, and takes a new ping.
+  get #unanswered() {
+    return this.#ping !== null && this.heard_at_ms <= this.#ping.sent_at_ms;
   }
 
   #send_ping() {

@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 import { until } from './support.mjs';
 
 export class Gateway {
-  /** Starts the binary of TICKER_GATEWAY; port 0 lets the system pick. */
-  static async start(port = 0) {
+  /** Starts the binary of TICKER_GATEWAY; port 0 lets the system pick. `flags` come on top. */
+  static async start(port = 0, flags = []) {
     const binary = process.env.TICKER_GATEWAY;
     if (!binary) throw new Error('TICKER_GATEWAY must name the gateway binary');
     const self = new Gateway();
-    const args = ['--listen', `127.0.0.1:${port}`, '--admin', '127.0.0.1:0'];
+    const args = ['--listen', `127.0.0.1:${port}`, '--admin', '127.0.0.1:0', ...flags];
     self.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     self.child.on('error', (error) => (self.failure = error));
     self.child.on('exit', (code) => (self.failure ??= new Error(`the gateway ended with ${code}`)));
@@ -33,6 +33,15 @@ export class Gateway {
 
   get url() {
     return `http://127.0.0.1:${this.port}/`;
+  }
+
+  /** Holds the process: its sockets stay open and nothing comes out of them. */
+  freeze() {
+    this.child.kill('SIGSTOP');
+  }
+
+  thaw() {
+    this.child.kill('SIGCONT');
   }
 
   /** Ends it without a good-bye, as a crash would. */

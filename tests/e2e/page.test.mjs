@@ -100,6 +100,20 @@ test('on a phone it fits the width', async () => {
   }
 });
 
+test('a gateway that stands still is distrusted in seconds, trusted once it goes on', async () => {
+  await until_live(page);
+  gateway.freeze();
+  await page.until('no price that looks live', async () => {
+    const stale = (await page.rows()).every((row) => row.shown_status === 'stale');
+    return stale && (await page.link()) === 'silent';
+  }, 8);
+  assert.match(await page.text('warning'), /stale/);
+  gateway.thaw();
+  await until_live(page);
+  assert.equal(await page.tab.isVisible('#warning'), false);
+  assert.deepEqual(page.complaints, []);
+});
+
 test('without the gateway no price looks live; with it the page recovers', async () => {
   await until_live(page);
   await gateway.kill();

@@ -1,0 +1,69 @@
+// No figure is cut and nothing scrolls sideways, from a phone to a desk, with each built-in feed.
+// Must look at every symbol of the feed: the longest figure is the one that would be cut.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Gateway } from './gateway.mjs';
+import { open_browser, Page } from './support.mjs';
+
+const REPLAY = fileURLToPath(new URL('../../feeds/replay.toml', import.meta.url));
+const FEEDS = { simulated: ['--feed', 'simulated'], replay: ['--config', REPLAY] };
+const HEIGHT = 4_400; // a hundred symbols on a phone
+const WIDTHS = [320, 360, 375, 390, 412, 441, 480, 561, 620, 700, 761, 768, 900, 981, 1024,
+  1101, 1280, 1600];
+const FIGURES = ['bid', 'ask', 'last', 'change', 'spread', 'points', 'age'];
+
+let browser;
+let gateway;
+let page;
+
+before(async () => {
+  browser = await open_browser();
+});
+after(() => browser?.close());
+
+afterEach(async () => {
+  await page?.close();
+  await gateway?.kill();
+  page = gateway = undefined;
+});
+
+/** In the page: cells whose text is wider than they are, and boxes that scroll sideways. */
+function find_cut(figures) {
+  const selector = figures.map((name) => `#rows td.${name}`).join();
+  const cells = [...document.querySelectorAll(selector)].filter((cell) => cell.offsetWidth > 0);
+  const boxes = [document.documentElement, document.getElementById('scroller')];
+  const cut = (cell) => cell.scrollWidth > cell.clientWidth + 1;
+  const wide = (element) => element.scrollWidth > element.clientWidth;
+  return {
+    looked_at: cells.length,
+    cut: cells.filter(cut).map((cell) => `${cell.className} ${cell.textContent}`),
+    scrolling: boxes.filter(wide).map((element) => element.id || 'page'),
+  };
+}
+
+/** A symbol may have never traded, but each has been quoted within seconds. */
+function until_quoted() {
+  return page.until('every symbol on the page with bid and ask', async () => {
+    const rows = await page.rows();
+    const quoted = rows.filter((row) => /^\d/.test(row.bid) && /^\d/.test(row.ask));
+    return rows.length > 0 && (await page.text('count')) === String(quoted.length);
+  }, 30);
+}
+
+for (const [feed, flags] of Object.entries(FEEDS)) {
+  test(`no figure of the ${feed} feed is cut at any width`, async () => {
+    gateway = await Gateway.start(0, flags);
+    page = await Page.open(browser, gateway.url, { viewport: { width: 1280, height: HEIGHT } });
+    await until_quoted();
+    const symbols = Number(await page.text('count'));
+    for (const width of WIDTHS) {
+      await page.tab.setViewportSize({ width, height: HEIGHT });
+      const { looked_at, cut, scrolling } = await page.tab.evaluate(find_cut, FIGURES);
+      assert.ok(looked_at >= 3 * symbols, `${width} px: ${looked_at} figures, ${symbols} symbols`);
+      assert.deepEqual(cut, [], `${width} px`);
+      assert.deepEqual(scrolling, [], `${width} px`);
+    }
+  });
+}
