@@ -179,9 +179,9 @@ void listen(Acceptor& acceptor, const Address& address) {
     acceptor.bind(endpoint);
     acceptor.listen(backlog);
   } catch (const boost::system::system_error& error) {
-    throw std::system_error(error.code(),
-                            "cannot listen on " + address.host + ":" + std::to_string(address.port) +
-                                " for admin, choose another address or stop who has it");
+    throw std::system_error(
+        error.code(), "cannot listen on " + address.host + ":" + std::to_string(address.port) +
+                          " for admin, choose another address or stop who has it");
   }
 }
 

@@ -182,14 +182,20 @@ char* write_gap(char* out, std::string_view symbol, std::uint64_t from, std::uin
   return out;
 }
 
+// The short escapes matter: no text grows beyond what a client needed to write it in a request.
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
+  static constexpr std::string_view controls = "\b\f\n\r\t";
+  static constexpr char letters[] = "bfnrt";
   out += '"';
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
+    } else if (const auto known = controls.find(c); known != std::string_view::npos) {
+      out += '\\';
+      out += letters[known];
     } else if (byte < 0x20) {
       out += "\\u00";
       out += hex[byte >> 4];

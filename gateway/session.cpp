@@ -69,6 +69,9 @@ class ClientSession final : public Session,
   }
 
   void abort() override { channel().abort(); }
+  void excuse(std::int64_t late_ns) override {
+    if (deadline_ns_ != 0 && deadline_ns_ != INT64_MAX) deadline_ns_ += late_ns;
+  }
 
   void tick(std::int64_t now) override {
     // Whoever began it, a close handshake has its time, too.
@@ -76,10 +79,8 @@ class ClientSession final : public Session,
     if (replying_ && outbox().taken() != reply_taken_) expect_reply_progress(now);
     if (deadline_ns_ == 0 || now < deadline_ns_) return;
     if (!reason_) reason_ = CloseReason::handshake_timeout;
-    if (!asked_) {
-      asked_ = true;
-      shared_.channels.counters.closed[static_cast<std::size_t>(*reason_)].add();
-    }
+    if (!open_) shared_.channels.counters.closed[static_cast<std::size_t>(*reason_)].add();
+    deadline_ns_ = INT64_MAX;  // once
     channel().abort();
   }
 
@@ -120,7 +121,6 @@ class ClientSession final : public Session,
         co_await refuse_unread(error);
         co_return std::nullopt;
       }
-      asked_ = true;
       const Request& request = parser.get();
       if (websocket::is_upgrade(request)) {
         const HttpReply refusal = check_upgrade(request, buffer.size());
@@ -128,9 +128,9 @@ class ClientSession final : public Session,
         co_await reply(request, refusal, false);
         co_return std::nullopt;
       }
-      const HttpReply answer =
+      HttpReply answer =
           http_reply(request.method_string(), request.target(), shared_.core, shared_.limits);
-      if (!co_await reply(request, answer, request.keep_alive())) co_return std::nullopt;
+      if (!co_await reply(request, std::move(answer), request.keep_alive())) co_return std::nullopt;
       deadline_ns_ = now_ns() + std::int64_t{shared_.limits.handshake_timeout_ms} * 1'000'000;
     }
   }
@@ -176,7 +176,7 @@ class ClientSession final : public Session,
     return false;
   }
 
-  Awaitable<bool> reply(const Request& request, const HttpReply& answer, bool keep_alive) {
+  Awaitable<bool> reply(const Request& request, HttpReply answer, bool keep_alive) {
     const auto status = static_cast<http::status>(answer.status);
     http::response<http::string_body> response(status, request.version());
     response.set(http::field::content_type, answer.content_type);
@@ -187,7 +187,7 @@ class ClientSession final : public Session,
     if (answer.status == 426) response.set(http::field::upgrade, "websocket");
     if (answer.status == 503) response.set(http::field::retry_after, "1");
     response.keep_alive(keep_alive);
-    response.body() = answer.body;
+    response.body() = std::move(answer.body);
     response.prepare_payload();
     if (request.method() == http::verb::head) response.body().clear();
     replying_ = true;
@@ -205,8 +205,9 @@ class ClientSession final : public Session,
     char bytes[512];
     for (int i = 0; i < 64; ++i) {
       const auto [error, count] = co_await channel().async_read_some(net::buffer(bytes), as_result);
-      if (error) co_return;
+      if (error) break;
     }
+    channel().socket().close(ignored);  // without a reset: what the kernel still has goes out
   }
 
   Awaitable<bool> accept(const Request& request) {
@@ -246,7 +247,7 @@ class ClientSession final : public Session,
   }
 
   Awaitable<void> serve_requests() {
-    beast::flat_buffer buffer(shared_.limits.message_bytes_max);
+    beast::flat_buffer buffer(shared_.limits.message_bytes_max + 1);  // one more, to see «too big»
     while (true) {
       const auto [error, bytes] = co_await stream_.async_read(buffer, as_result);
       if (error) {
@@ -255,16 +256,25 @@ class ClientSession final : public Session,
         if (!reason_) reason_ = said_goodbye ? CloseReason::client_closed : reason_of(error);
         co_return;
       }
-      if (!stream_.got_text()) {
-        end(CloseReason::bad_data);
-        buffer.consume(buffer.size());
-        continue;  // reads on until the close is through
-      }
+      if (!stream_.got_text()) co_return co_await close_alone(CloseReason::bad_data);
       const auto data = buffer.data();
       shared_.core.request(client_, {static_cast<const char*>(data.data()), data.size()});
       buffer.consume(buffer.size());
       co_await answer_taken();
     }
+  }
+
+  // Ends it with nobody reading beside: Beast's reader and closer would wait for each other for
+  // ever when a broken frame lies behind the message in the reader's buffer.
+  Awaitable<void> close_alone(CloseReason reason) {
+    if (reason_) co_return;
+    reason_ = reason;
+    deadline_ns_ = now_ns() + close_time_ns();
+    const CloseReasonInfo& text = info(reason);
+    co_await stream_.async_close(
+        websocket::close_reason(static_cast<websocket::close_code>(text.code),
+                                {text.text.data(), text.text.size()}),
+        as_result);
   }
 
   // The next request is read when the answer to this one has left. Silence of a client that nobody
@@ -285,8 +295,8 @@ class ClientSession final : public Session,
   ClientId client_;
   bool replying_ = false;  // over plain HTTP
   std::uint64_t reply_taken_ = 0;
-  bool asked_ = false;  // a whole request came
-  bool open_ = false;   // upgraded
+
+  bool open_ = false;  // upgraded
   std::optional<CloseReason> reason_;
   std::int64_t deadline_ns_ = 0;
 };

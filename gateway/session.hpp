@@ -28,6 +28,8 @@ class Session {
   virtual void end(CloseReason reason) = 0;
   /// Resets the connection, whatever is under way.
   virtual void abort() = 0;
+  /// The process itself was stopped or stalled for so long: nobody is late because of that.
+  virtual void excuse(std::int64_t late_ns) = 0;
   /// Looks at its deadlines.
   virtual void tick(std::int64_t now_ns) = 0;
 };

@@ -191,7 +191,7 @@ void ShardCore::relieve_slabs() {
   }
 }
 
-void ShardCore::sweep() {
+void ShardCore::sweep(std::int64_t late_ns) {
   owner_.check();
   look_at_clock();
   const std::int64_t timeout_ns = std::int64_t{limits_.write_timeout_ms} * 1'000'000;
@@ -199,6 +199,7 @@ void ShardCore::sweep() {
     Client& client = clients_[slot];
     if (client.transport == nullptr || client.closing) continue;
     const Outbox& outbox = *client.outbox;
+    client.progress_ns += late_ns;
     if (outbox.empty() || outbox.taken() != client.progress_bytes) {
       client.progress_bytes = outbox.taken();
       client.progress_ns = now_.steady_ns;

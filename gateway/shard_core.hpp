@@ -70,8 +70,9 @@ class ShardCore {
   /// Brings to the sockets what was queued since; pays debts where there is room. True: more is to
   /// be done.
   bool flush();
-  /// Housekeeping, about every 100 ms: write timeouts, conflation by age.
-  void sweep();
+  /// Housekeeping, about every 100 ms: write timeouts, conflation by age. `late_ns`: how long
+  /// nobody could look because the process was stopped or stalled; no client is blamed for that.
+  void sweep(std::int64_t late_ns = 0);
 
   // --- Answers for HTTP and for operations
 

@@ -24,7 +24,9 @@ using Descriptor = net::posix::basic_stream_descriptor<Executor>;
 using namespace std::chrono_literals;
 
 constexpr std::size_t handlers_max = 256;  // of sockets and timers, a turn
+constexpr std::int64_t poll_time_max_ns = 5'000'000;
 constexpr auto sweep_interval = 100ms;
+constexpr auto stall = 1s;            // a sweep so late means that the whole process stood still
 constexpr auto accept_pause = 100ms;  // after an accept failed, say for want of descriptors
 constexpr std::int64_t stop_time_ns = 600'000'000;  // for goodbyes; the process has a second in all
 
@@ -76,7 +78,11 @@ struct ShardLoop::Impl {
     const bool more = core.flush();
     // Bounded: a client that keeps its handlers busy must not keep the ring waiting.
     std::size_t polled = 0;
-    while (polled < handlers_max && context.poll_one() > 0) ++polled;
+    const std::int64_t poll_end_ns = clock_now().steady_ns + poll_time_max_ns;
+    while (polled < handlers_max && context.poll_one() > 0) {
+      ++polled;
+      if (clock_now().steady_ns > poll_end_ns) break;
+    }
     note_turn();
     if (drained > 0 || more || polled > 0) return;
     if (!reader.may_sleep()) return;
@@ -152,15 +158,18 @@ struct ShardLoop::Impl {
       lag_us = std::max<std::int64_t>(lag.count(), std::exchange(longest_turn_us, 0));
       parts.counters.lag_us.set(static_cast<std::uint64_t>(lag_us));
       next_sweep = std::max(next_sweep, now - sweep_interval);  // no burst after a long stall
-      core.sweep();
-      tick_sessions();
+      core.sweep(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);
+      tick_sessions(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);
       sweep_later();
     });
   }
 
-  void tick_sessions() {
+  void tick_sessions(std::int64_t late_ns) {
     const std::int64_t now = clock_now().steady_ns;
-    for (Session* session : sessions) session->tick(now);
+    for (Session* session : sessions) {
+      session->excuse(late_ns);
+      session->tick(now);
+    }
   }
 
   bool overloaded() const { return lag_us > std::int64_t{parts.limits.lag_soft_ms} * 1'000; }

@@ -162,6 +162,18 @@ TEST_F(SessionTest, ClosesABinaryMessage) {
   EXPECT_TRUE(shard.ends_by(CloseReason::bad_data));
 }
 
+// Beast's reader and closer once waited for each other when a broken frame followed in the same packet.
+TEST_F(SessionTest, EndsAfterABinaryMessageWithABrokenFrameBehindIt) {
+  for (int i = 0; i < 20; ++i) {
+    SocketClient client(shard.port);
+    ASSERT_TRUE(client.upgrade());
+    const std::string reserved_opcode = SocketClient::frame(0x3, "x");
+    client.send(SocketClient::frame(SocketClient::binary_frame, "{}") + reserved_opcode);
+    client.hang_up();
+  }
+  EXPECT_TRUE(shard.comes_to(shard.counters.connections, 0));
+}
+
 TEST_F(SessionTest, ClosesTextThatIsNotUtf8) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
