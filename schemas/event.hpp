@@ -86,9 +86,7 @@ struct TradeId {
   char text[text_max];
   std::uint8_t size;
   [[nodiscard]] std::string_view view() const { return {text, size}; }
-  void assign(std::string_view id) {
-    size = static_cast<std::uint8_t>(id.copy(text, text_max));
-  }
+  void assign(std::string_view id) { size = static_cast<std::uint8_t>(id.copy(text, text_max)); }
 };
 
 /// Full state of an instrument's ticker after the change that `Event::seq` numbers, and what that

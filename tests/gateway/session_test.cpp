@@ -162,7 +162,8 @@ TEST_F(SessionTest, ClosesABinaryMessage) {
   EXPECT_TRUE(shard.ends_by(CloseReason::bad_data));
 }
 
-// Beast's reader and closer once waited for each other when a broken frame followed in the same packet.
+// Beast's reader and closer once waited for each other when a broken frame followed in the same
+// packet.
 TEST_F(SessionTest, EndsAfterABinaryMessageWithABrokenFrameBehindIt) {
   for (int i = 0; i < 20; ++i) {
     SocketClient client(shard.port);
