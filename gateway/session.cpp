@@ -33,6 +33,11 @@ CloseReason reason_of(const error_code& error) {
   return CloseReason::connection_lost;
 }
 
+websocket::close_reason close_frame(CloseReason reason) {
+  const CloseReasonInfo& text = info(reason);
+  return {static_cast<websocket::close_code>(text.code), {text.text.data(), text.text.size()}};
+}
+
 class ClientSession final : public Session,
                             public Transport,
                             public std::enable_shared_from_this<ClientSession> {
@@ -62,10 +67,7 @@ class ClientSession final : public Session,
     // A close frame cannot pass a full socket, and means nothing before the upgrade.
     if (!open_ || reason == CloseReason::slow_consumer) return channel().abort();
     deadline_ns_ = now_ns() + close_time_ns();
-    const CloseReasonInfo& text = info(reason);
-    const websocket::close_reason frame(static_cast<websocket::close_code>(text.code),
-                                        {text.text.data(), text.text.size()});
-    stream_.async_close(frame, [self = shared_from_this()](const error_code&) {});
+    stream_.async_close(close_frame(reason), [self = shared_from_this()](const error_code&) {});
   }
 
   void abort() override { channel().abort(); }
@@ -78,7 +80,9 @@ class ClientSession final : public Session,
     if (deadline_ns_ == 0 && outbox().sealed()) deadline_ns_ = now + close_time_ns();
     if (replying_ && outbox().taken() != reply_taken_) expect_reply_progress(now);
     if (deadline_ns_ == 0 || now < deadline_ns_) return;
-    if (!reason_) reason_ = CloseReason::handshake_timeout;
+    if (!reason_) {
+      reason_ = replying_ ? CloseReason::slow_consumer : CloseReason::handshake_timeout;
+    }
     if (!open_) shared_.channels.counters.closed[static_cast<std::size_t>(*reason_)].add();
     deadline_ns_ = INT64_MAX;  // once
     channel().abort();
@@ -270,11 +274,7 @@ class ClientSession final : public Session,
     if (reason_) co_return;
     reason_ = reason;
     deadline_ns_ = now_ns() + close_time_ns();
-    const CloseReasonInfo& text = info(reason);
-    co_await stream_.async_close(
-        websocket::close_reason(static_cast<websocket::close_code>(text.code),
-                                {text.text.data(), text.text.size()}),
-        as_result);
+    co_await stream_.async_close(close_frame(reason), as_result);
   }
 
   // The next request is read when the answer to this one has left. Silence of a client that nobody

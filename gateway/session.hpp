@@ -18,7 +18,7 @@ struct SessionShared {
   ChannelShared& channels;
   ShardCore& core;
   const Limits& limits;
-  std::function<bool()> overloaded;  // refuse new clients for now?
+  std::function<bool()> overloaded;  // are new clients refused?
 };
 
 class Session {

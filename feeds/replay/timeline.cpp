@@ -13,8 +13,8 @@ std::uint32_t index_of(std::vector<const VenueEntry*>& venues, const VenueEntry*
   return index;
 }
 
-// Adds the lines of one file that are to be played. `due_us` is the receive time for now; a line
-// without one gets that of the line before it, or of the first that has one.
+// Adds the lines of one file that are to be played. `due_us` is the receive time until silences are
+// cut; a line without one gets that of the line before it, or of the first that has one.
 void add_lines(const Recording& recording, ReplayFile& file, Timeline& timeline) {
   const std::size_t first = timeline.entries.size();
   std::int64_t time_us = RecordedLine::no_time;
