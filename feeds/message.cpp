@@ -157,7 +157,10 @@ struct MessageReader::Parser {
       return depth < depth_max && value.get_array().get(array) == simdjson::SUCCESS &&
              check(array, depth + 1);
     }
-    return scalar(value, trim_end(token), out);  // the token runs up to the next one
+    // The token runs up to the next one. On-Demand would take `["a":1]` for a list: only a comma or
+    // an end may follow.
+    const char next = token.empty() ? '\0' : token.data()[token.size()];
+    return (next == ',' || next == ']' || next == '}') && scalar(value, trim_end(token), out);
   }
 
   bool check(json::array array, int depth) {

@@ -49,6 +49,16 @@ bool covers(const Place& known, const Place& asked) {
 
 std::span<const VenueEntry> venues() { return table; }
 
+std::vector<VenueOptions> default_options() {
+  std::vector<VenueOptions> all;
+  for (const VenueEntry& entry : table) {
+    const auto name = std::ranges::find(category_names, entry.categories.front());
+    all.push_back(
+        {static_cast<Category>(name - category_names.begin()), std::string(entry.trades.front())});
+  }
+  return all;
+}
+
 const VenueEntry* find_by_endpoint(std::string_view endpoint) {
   const Place asked = place_of(endpoint);
   for (const VenueEntry& entry : table) {

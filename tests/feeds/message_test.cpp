@@ -170,7 +170,10 @@ TEST_F(Message, RefusesWhatIsNotOneJsonValue) {
                                   "{},",
                                   "[] x",
                                   "1 1",
-                                  "\"a\" \"b\""}) {
+                                  "\"a\" \"b\"",
+                                  R"([{"type":"x","k":[1,["t"],2]},"time":{"a":1}}])",
+                                  R"({"k":["q":1]})",
+                                  R"({"data":["type":"q","x"]})"}) {
     for (const char padding : {'\0', '}', ']', '"', ',', '0'}) {
       EXPECT_FALSE(read(frame, padding)) << frame << " padded with " << padding;
     }
