@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "feeds/binance/binance.hpp"
+#include "feeds/coinbase/coinbase.hpp"
 
 namespace ticker::feeds {
 namespace {
@@ -11,6 +12,8 @@ constexpr VenueEntry table[] = {
     {"binance", binance::endpoints, binance::categories, binance::trades, binance::make_adapter},
     {"binance_us", binance::us_endpoints, binance::categories, binance::trades,
      binance::make_us_adapter},
+    {"coinbase", coinbase::endpoints, coinbase::categories, coinbase::trades,
+     coinbase::make_adapter},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
