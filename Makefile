@@ -7,8 +7,8 @@ JOBS ?= $(shell nproc)
 replay_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml)
 sources = git ls-files '*.cpp' '*.hpp'
 
-.PHONY: help deps deps-test deps-bench build run test dev test-dev asan test-asan tsan test-tsan bench format \
-        format-check clean
+.PHONY: help deps deps-test deps-bench build run test dev test-dev asan test-asan tsan test-tsan \
+        bench format format-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14

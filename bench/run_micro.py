@@ -28,7 +28,8 @@ def arguments():
 def run(args, executable):
     """The repetitions of each bench of one executable, by name, in the order of the source."""
     command = [executable, "--benchmark_format=json", f"--benchmark_filter={args.only}",
-               f"--benchmark_repetitions={args.repetitions}", f"--benchmark_min_time={args.seconds}"]
+               f"--benchmark_repetitions={args.repetitions}",
+               f"--benchmark_min_time={args.seconds}"]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         sys.exit(f"{executable.name} ended with code {done.returncode}\n{done.stderr}")
@@ -54,8 +55,7 @@ def digits(value):
     if value == 0:
         return "0"
     if abs(value) >= 1_000:
-        rounded = float(f"{value:.3g}")
-        return f"{rounded:,.0f}"
+        return f"{float(f'{value:.3g}'):,.0f}"
     return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
 
 
@@ -67,13 +67,14 @@ def rate(value):
 
 
 def counter(name, value):
-    """`read/s` 3.1e7 → 31 M read/s; `delivery_ns` 8.06 → 8.06 ns delivery."""
+    """`read/s` 3.1e7 → 31 M read/s; `delivery_ns` 8.06 → delivery 8.06 ns."""
+    name = name.replace("_per_second", "/s")
     if name.endswith("/s"):
         return f"{rate(value)} {name}"
-    for ending, unit in (("_ns", "ns"), ("_percent", "%"), ("_bytes", "bytes")):
+    for ending, unit in (("_ns", " ns"), ("_percent", " %"), ("_bytes", " bytes")):
         if name.endswith(ending):
-            return f"{digits(value)} {unit} {name.removesuffix(ending).replace('_', ' ')}"
-    return f"{digits(value)} {name}"
+            return f"{name.removesuffix(ending).replace('_', ' ')} {digits(value)}{unit}"
+    return f"{name} {digits(value)}"
 
 
 def cells(group, name, repetitions):
