@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings what the gateway needs from Debian: `tests/deps.sh build` to build and run it,
-# `tests/deps.sh test` for its tests as well. Installs only what is missing, and only as root;
-# anyone else is told the command to run. The second time there is nothing to do.
+# `tests/deps.sh bench` for the benches as well, `tests/deps.sh test` for benches and tests. Installs
+# only what is missing, and only as root; anyone else is told the command to run. The second time
+# there is nothing to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +11,8 @@ build_packages=(
   libboost1.81-dev libsimdjson-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
   libspdlog-dev libssl-dev zlib1g-dev libcurl4-openssl-dev
 )
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 chromium)
+bench_packages=(libbenchmark-dev python3)
+test_packages=(libgtest-dev libgmock-dev "${bench_packages[@]}" chromium)
 
 installed() {
   [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
@@ -58,6 +60,7 @@ install_node_modules() {
 
 case "${1:-}" in
   build) install_missing "${build_packages[@]}" ;;
+  bench) install_missing "${build_packages[@]}" "${bench_packages[@]}" ;;
   test)
     # Node often comes from elsewhere, and that conflicts with Debian's packages: what counts is
     # that the commands are there.
@@ -68,7 +71,7 @@ case "${1:-}" in
     install_node_modules
     ;;
   *)
-    echo "usage: tests/deps.sh build|test" >&2
+    echo "usage: tests/deps.sh build|bench|test" >&2
     exit 2
     ;;
 esac
