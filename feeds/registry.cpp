@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "feeds/binance/binance.hpp"
+#include "feeds/kraken/kraken.hpp"
 
 namespace ticker::feeds {
 namespace {
@@ -11,6 +12,7 @@ constexpr VenueEntry table[] = {
     {"binance", binance::endpoints, binance::categories, binance::trades, binance::make_adapter},
     {"binance_us", binance::us_endpoints, binance::categories, binance::trades,
      binance::make_us_adapter},
+    {"kraken", kraken::endpoints, kraken::categories, kraken::trades, kraken::make_adapter},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
