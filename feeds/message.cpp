@@ -75,6 +75,7 @@ struct MessageReader::Parser {
 
   const Layout& layout;
   std::vector<Value>& values;
+  std::string_view frame;
   json::parser parser{frame_bytes_max};
   Body body = Body::none;
   std::array<std::uint8_t, 4 * keys_max> slots = filled();  // keys by hash; never full
@@ -101,6 +102,15 @@ struct MessageReader::Parser {
   }
 
   void add_row() { values.resize(values.size() + layout.keys.size()); }
+
+  // The bytes of a value up to the next token; empty when they are not all the frame's. simdjson
+  // takes a comma in the padding for one of a list cut short, and would go on behind it.
+  std::string_view token_of(json::value& value) const {
+    const std::string_view token = value.raw_json_token();
+    const std::size_t before = static_cast<std::size_t>(token.data() - frame.data());
+    const bool inside = before <= frame.size() && token.size() <= frame.size() - before;
+    return inside ? token : std::string_view();
+  }
 
   // A value of the kinds without a name of their own.
   static bool scalar(json::value& value, std::string_view token, Value& out) {
@@ -136,7 +146,7 @@ struct MessageReader::Parser {
   }
 
   bool read(json::value value, Value& out, int depth) {
-    std::string_view token = value.raw_json_token();
+    std::string_view token = token_of(value);
     if (token.starts_with('{')) {
       out.type = Value::Type::container;
       json::object object;
@@ -205,7 +215,7 @@ struct MessageReader::Parser {
   }
 
   bool read_body(json::value value, int depth) {
-    const std::string_view token = value.raw_json_token();
+    const std::string_view token = token_of(value);
     values.resize(layout.keys.size());  // of two bodies the last one counts
     bool ok = false;
     if (token.starts_with('{')) {
@@ -233,7 +243,7 @@ struct MessageReader::Parser {
       add_row();
       Value ignored;
       json::object object;
-      if (!std::string_view(value.raw_json_token()).starts_with('{')) {
+      if (!token_of(value).starts_with('{')) {
         if (!read(value, ignored, depth)) return false;
       } else if (value.get_object().get(object) != simdjson::SUCCESS ||
                  !fill(object, row, depth + 1, false)) {
@@ -263,6 +273,7 @@ bool MessageReader::read(std::string_view frame) {
   values_.clear();
   parser.add_row();
   parser.body = body_ = Body::none;
+  parser.frame = frame;
   if (frame.size() > frame_bytes_max) return false;
   const std::string_view text = trim_start(frame);
   if (text.empty()) return false;

@@ -56,8 +56,8 @@ Kind kind_of(const Row& head) {
 //  "ask":105944.30,"ask_qty":3.2,"last":105899.40,"volume":163.28908096,"vwap":105904.39279,
 //  "low":104711.00,"high":106613.10,"change":250.00,"change_pct":0.24,
 //  "timestamp":"2022-12-25T09:30:59.123456Z"}]}
-// (spot-websocket-v2, «Ticker»). Recorded tickers of inactive symbols have zeros for prices and 1970
-// for a time: no price is shown then.
+// (spot-websocket-v2, «Ticker»). Recorded tickers of inactive symbols have zeros for prices and
+// 1970 for a time: no price is shown then.
 bool read_ticker(const Row& row, NumberReader& numbers, TickerUpdate& out) {
   out.stream = ticker_stream;
   if (!read_symbol(row.at(key("symbol")), out.symbol) ||

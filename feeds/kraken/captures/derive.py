@@ -5,8 +5,8 @@ usage: derive.py V1_DIR BOOK_V2 OUT_DIR
 
 V1_DIR holds ticker, trade, heartbeat and status.ndjson as recorded at wss://ws.kraken.com; BOOK_V2
 is a file of books in v2 form. Writes ticker, trade, heartbeat, status and book.ndjson. Digits are
-carried over as text, never computed, but for change and change_pct. SOURCE.md says what is recorded,
-what is derived and what is invented.
+carried over as text, never computed, but for change and change_pct. SOURCE.md says what is
+recorded, what is derived and what is invented.
 """
 
 import json
@@ -18,8 +18,8 @@ from pathlib import Path
 ENDPOINT = "wss://ws.kraken.com/v2"
 BOOK_SYMBOL = "XMR/USD"  # its snapshot is the smallest
 BOOK_UPDATES = 19
-HEARTBEATS = 31  # of the first of the three recorded connections
-ASSETS = {"XBT": "BTC", "XDG": "DOGE"}
+HEARTBEATS = slice(31, 61)  # of the connection that has the trades; its file follows another's 31
+ASSETS = {"XBT": "BTC"}
 SIDES = {"b": "buy", "s": "sell"}
 ORDER_TYPES = {"l": "limit", "m": "market"}
 
@@ -110,7 +110,7 @@ def trades(lines):
 
 
 def heartbeats(lines):
-    for line in list(lines)[:HEARTBEATS]:
+    for line in list(lines)[HEARTBEATS]:
         assert line["msg"] == {"event": "heartbeat"}
         yield line["ts"], {"channel": "heartbeat"}
 
