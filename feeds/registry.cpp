@@ -4,6 +4,7 @@
 
 #include "feeds/binance/binance.hpp"
 #include "feeds/coinbase/coinbase.hpp"
+#include "feeds/kraken/kraken.hpp"
 
 namespace ticker::feeds {
 namespace {
@@ -14,6 +15,7 @@ constexpr VenueEntry table[] = {
      binance::make_us_adapter},
     {"coinbase", coinbase::endpoints, coinbase::categories, coinbase::trades,
      coinbase::make_adapter},
+    {"kraken", kraken::endpoints, kraken::categories, kraken::trades, kraken::make_adapter},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

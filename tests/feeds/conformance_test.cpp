@@ -82,14 +82,15 @@ Table read_table(const fs::path& folder, std::vector<std::string>& pointers) {
 }
 
 /// What a frame says that it is, read without the adapter.
-std::string kind_of(simdjson::dom::parser& parser, std::string_view frame,
-                    const std::vector<std::string>& pointers) {
-  simdjson::dom::element root;
-  if (parser.parse(frame.data(), frame.size()).get(root) != simdjson::SUCCESS) return "none";
+std::string kind_of(std::string_view frame, const std::vector<std::string>& pointers) {
+  simdjson::ondemand::parser parser;
+  const simdjson::padded_string padded(frame);
   std::string kind;
   for (const std::string& pointer : pointers) {
+    simdjson::ondemand::document document;
     std::string_view word;
-    if (root.at_pointer(pointer).get(word) != simdjson::SUCCESS) continue;
+    if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return "none";
+    if (document.at_pointer(pointer).get_string().get(word) != simdjson::SUCCESS) continue;
     if (const auto at = word.find('@'); at != std::string_view::npos) word.remove_prefix(at + 1);
     if (!kind.empty()) kind += '/';
     kind += word;
@@ -100,7 +101,6 @@ std::string kind_of(simdjson::dom::parser& parser, std::string_view frame,
 Table count(const fs::path& folder, const std::vector<std::string>& pointers,
             std::set<std::string_view>& venues_heard) {
   Table table;
-  simdjson::dom::parser parser;
   for (const fs::path& path : captures_in(folder)) {
     std::string error;
     const auto recording = Recording::load(path, error);
@@ -118,9 +118,8 @@ Table count(const fs::path& folder, const std::vector<std::string>& pointers,
       if (adapter == nullptr) adapter = entry->make({});
       RecordingSink sink;
       const Verdict verdict = adapter->parse(line.frame, sink);
-      Counts& counts =
-          table[path.filename().string() + '\t' + kind_of(parser, line.frame, pointers) + '\t' +
-                verdict_names.at(verdict)];
+      Counts& counts = table[path.filename().string() + '\t' + kind_of(line.frame, pointers) +
+                             '\t' + verdict_names.at(verdict)];
       ++counts.frames;
       counts.tickers += sink.tickers.size();
       counts.trades += sink.trades.size();

@@ -185,7 +185,9 @@ TEST_F(Message, RefusesEveryFrameCutShort) {
       R"({"type":"t\u0041","n":[1,{"a":null}],"data":[{"price":1.50,"size":"2"}]})";
   ASSERT_TRUE(read(frame));
   for (std::size_t size = 0; size < frame.size(); ++size) {
-    EXPECT_FALSE(read(std::string_view(frame).substr(0, size))) << size;
+    for (const char padding : {'\0', '}', ']', '"', ',', '0', '{'}) {
+      EXPECT_FALSE(read(std::string_view(frame).substr(0, size), padding)) << size << padding;
+    }
   }
 }
 
