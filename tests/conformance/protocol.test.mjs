@@ -44,17 +44,21 @@ const REQUESTS = [
   { ...SUBSCRIBE, symbols: ['sim:*', 'sim:ETH-USD', 'sim:SOL-USD', 'sim:XRP-USD', 'sim:ADA-USD'] },
   { ...SUBSCRIBE, symbols: ['sim:*'] },
   // Malformed.
-  null, 17, 'ping', [], [SUBSCRIBE], {}, { op: 7 }, { op: null }, { op: 'dance' }, { op: 'dance', id: 4 },
-  { op: 'ping', id: -1 }, { op: 'ping', id: 1.5 }, { op: 'ping', id: '1' }, { op: 'ping', id: null },
+  null, 17, 'ping', [], [SUBSCRIBE], {}, { op: 7 }, { op: null }, { op: 'dance' },
+  { op: 'dance', id: 4 }, { op: 'ping', id: -1 }, { op: 'ping', id: 1.5 }, { op: 'ping', id: '1' },
+  { op: 'ping', id: null },
   { op: 'ping', id: 2 ** 53 }, { ...SUBSCRIBE, id: undefined }, { ...SUBSCRIBE, id: 'a' },
-  { ...SUBSCRIBE, channel: undefined }, { ...SUBSCRIBE, channel: 1 }, { ...SUBSCRIBE, channel: 'candles' },
-  { ...SUBSCRIBE, symbols: undefined }, { ...SUBSCRIBE, symbols: 'sim:*' }, { ...SUBSCRIBE, symbols: [] },
+  { ...SUBSCRIBE, channel: undefined }, { ...SUBSCRIBE, channel: 1 },
+  { ...SUBSCRIBE, channel: 'candles' },
+  { ...SUBSCRIBE, symbols: undefined }, { ...SUBSCRIBE, symbols: 'sim:*' },
+  { ...SUBSCRIBE, symbols: [] },
   { ...SUBSCRIBE, symbols: [5] }, { ...SUBSCRIBE, partial: 1 }, { ...SUBSCRIBE, partial: null },
-  { ...SUBSCRIBE, interval_ms: -1 }, { ...SUBSCRIBE, interval_ms: 0.5 }, { ...SUBSCRIBE, interval_ms: '9' },
+  { ...SUBSCRIBE, interval_ms: -1 }, { ...SUBSCRIBE, interval_ms: 0.5 },
+  { ...SUBSCRIBE, interval_ms: '9' },
   { ...SUBSCRIBE, interval_ms: null }, { ...SUBSCRIBE, op: 'unsubscribe', interval_ms: -1 },
 ];
 
-test('the gateway takes exactly the requests that the schema of client messages allows', async () => {
+test('the gateway takes just the requests that the client schema allows', async () => {
   const config = '[feeds.simulated]\nsymbols = 50\n[limits]\nsubscriptions_max = 20\n' +
     'symbols_per_request_max = 4\n';
   await Gateway.with({ config }, async (gateway) => {
@@ -148,8 +152,8 @@ test('an interruption upstream and the end of a replay are as described', async 
 });
 
 test('an instrument that appears before its first values is as described', async () => {
-  // Every twentieth of a second another one; a shard that takes one event a turn tells of it between
-  // its record and its values.
+  // Every twentieth of a second another one; a shard that takes one event a turn tells of it
+  // between its record and its values.
   const lines = Array.from({ length: 400 }, (_, i) => `{"ts":${1628952400 + i / 20},` +
     '"dir":"recv","conn":"wss://stream.binance.com:9443/stream","msg":' +
     `{"u":${i + 1},"s":"X${i}USDT","b":"1.10","B":"2","a":"1.20","A":"3"}}\n`);
@@ -204,7 +208,8 @@ test('answers over HTTP are as described, on both ports', async () => {
     refused(await gateway.get('/nothing'), 404, 'not_found');
     refused(await gateway.get('/v1/snapshot'), 400, 'bad_request');
     refused(await gateway.get('/v1/snapshot?symbols=sim:NO-SUCH'), 404, 'unknown_symbol');
-    refused(await gateway.get(`/v1/snapshot?symbols=${names.slice(0, 4)}`), 400, 'too_many_symbols');
+    const four = names.slice(0, 4);
+    refused(await gateway.get(`/v1/snapshot?symbols=${four}`), 400, 'too_many_symbols');
     refused(await gateway.get('/v1/ws'), 426, 'upgrade_required');
     refused(await gateway.get('/v1/ws', { headers: upgrade }), 400, 'unknown_subprotocol');
     for (const door of ['get', 'admin']) {
@@ -237,7 +242,7 @@ test('every kind of message, every property and every word of the schemas was me
     [/^delta\.merged$/, 'an update in real time holds one change'],
     [/\.status=(stale|resyncing)$/, 'reserved'],
     [/^delta\.status=pending$/, 'nothing becomes pending again'],
-    [/\.reason=(feed_stopped|feed_silent|upstream)$/, 'needs a failing feed thread; others: reserved'],
+    [/\.reason=(feed_stopped|feed_silent|upstream)$/, 'needs a broken feed thread, or reserved'],
     [/^delta\.open_24h$/, 'the simulated feed says it once, before anyone listens; replay never'],
     [/^trade\.side=null$/, 'both feeds know the side'],
     [/^trade without exchange_ts$/, 'both feeds know the time of a trade'],

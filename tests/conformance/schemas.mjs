@@ -53,7 +53,7 @@ export function kinds_of(file) {
     [$ref.split('/').at(-1), absolute($ref, file)]));
 }
 
-/** An object's properties, those that come by $ref too: {properties: name → {schema, file}, required}. */
+/** An object's parts, by $ref too: {properties: name → {schema, file}, required: names}. */
 export function shape_of(uri) {
   const { schema, file } = at(uri);
   const shape = { properties: new Map(), required: new Set(schema.required ?? []) };

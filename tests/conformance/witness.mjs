@@ -63,7 +63,7 @@ export class Witness {
     return kind;
   }
 
-  /** All that could be seen: kinds, their properties, optional ones absent, words of enumerations. */
+  /** All that could be seen: kinds, their properties, optional ones absent, enumerated words. */
   parts() {
     return [...this.kinds].flatMap(([kind, uri]) => {
       const { properties, required } = shape_of(uri);
