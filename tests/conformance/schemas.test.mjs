@@ -88,6 +88,7 @@ test('what must not be together in a message of the gateway is refused', () => {
   const wrong = [
     without(without(delta.payload, 'bid'), 'bid_size'),  // changes nothing
     without(status.payload, 'since'),
+    { ...status.payload, status: 'live' },  // needs no reason
     { ...gap.payload, reason: 'upstream' },
     { ...gap.payload, lost: null },
     { ...bad_json.payload, id: 1 },

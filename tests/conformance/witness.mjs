@@ -89,6 +89,11 @@ export class Witness {
     assert.deepEqual(parts.filter((part) => !this.#seen.has(part) && !excused(part)), []);
   }
 
+  /** Was this part met? */
+  saw(part) {
+    return this.#seen.has(part);
+  }
+
   assert_no_faults() {
     assert.deepEqual(this.faults, []);
   }
