@@ -64,13 +64,13 @@ void ShardCore::handle(const Event& event) {
   if (pool_.nearly_spent()) relieve_slabs();
   switch (event.kind) {
     case Event::Kind::ticker:
-      return on_ticker(known(event.instrument), event);
+      return on_ticker(known(event), event);
     case Event::Kind::trade:
-      return on_trade(known(event.instrument), event);
+      return on_trade(known(event), event);
     case Event::Kind::gap:
-      return on_upstream_gap(known(event.instrument), event);
+      return on_upstream_gap(known(event), event);
     case Event::Kind::instrument:
-      known(event.instrument);
+      known(event);
       return;
     case Event::Kind::repair:
       return on_repair(event);
@@ -79,9 +79,11 @@ void ShardCore::handle(const Event& event) {
 
 // The view of an instrument; after a lap its record may have been missed, so every event introduces
 // it.
-View& ShardCore::known(InstrumentId id) {
+View& ShardCore::known(const Event& event) {
+  const InstrumentId id = event.instrument;
   if (board_.knows(id)) return board_.at(id);
   View& view = board_.add(id);
+  view.ticker.ticker.since_us = event.received.wall_us;  // pending since now
   for (const Listener& added : topics_.add_instrument(id, view.venue)) {
     Client& client = clients_[added.client];
     client.outbox->open_due(added.due);

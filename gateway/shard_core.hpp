@@ -107,7 +107,7 @@ class ShardCore {
   // Events (shard_core.cpp)
   void handle(const Event& event);
   void on_lap();
-  View& known(InstrumentId id);
+  View& known(const Event& event);
   void on_ticker(View& view, const Event& event);
   void on_trade(View& view, const Event& event);
   void on_upstream_gap(View& view, const Event& event);

@@ -50,12 +50,13 @@ fetch_promtool() {
   )
 }
 
-# The browser tests; their lock file fixes every version.
+# What the tests under Node import; a lock file fixes every version, and no package runs a script.
 install_node_modules() {
-  local folder=tests/e2e
-  if [[ ! -f $folder/package-lock.json ]]; then return; fi
-  if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then return; fi
-  npm ci --prefix "$folder" --no-audit --no-fund
+  local folder
+  for folder in tests/e2e tests/conformance; do
+    if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then continue; fi
+    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
+  done
 }
 
 case "${1:-}" in

@@ -43,6 +43,23 @@ TEST(ShardCore, EncodesNothingWhenNobodyListens) {
   EXPECT_EQ(world.shard().counters.events.get(), 3U);  // instrument, ticker, trade
 }
 
+TEST(ShardCore, SaysSinceWhenAnInstrumentIsPending) {
+  World world(small_limits());
+  TestShard& shard = world.shard();
+  Event known;
+  known.kind = Event::Kind::instrument;
+  known.instrument = *world.table.add("sim:A-B");
+  known.received.wall_us = 777;
+  world.ring.write(known);
+  world.ring.commit();
+  world.run();
+  TestClient& client = shard.connect();
+  shard.subscribe(client, "ticker", "sim:A-B");
+  world.run();
+  EXPECT_THAT(client.transport.received,
+              HasSubstr(R"("status":"pending","reason":null,"since":777,)"));
+}
+
 TEST(ShardCore, SharesASnapshotBetweenClientsWhileNothingChanges) {
   World world(small_limits());
   TestShard& shard = world.shard();
