@@ -11,7 +11,7 @@ const REPLAY = fileURLToPath(new URL('../../feeds/replay.toml', import.meta.url)
 const FEEDS = { simulated: ['--feed', 'simulated'], replay: ['--config', REPLAY] };
 const HEIGHT = 4_400; // a hundred symbols on a phone
 const WIDTHS = [320, 360, 375, 390, 412, 441, 480, 561, 620, 700, 761, 768, 900, 981, 1024,
-  1101, 1280, 1600];
+  1101, 1201, 1280, 1600];
 const LONG = '64123.45000000'; // as long as prices of venues get, but on the narrowest phones
 const FIGURES = ['bid', 'ask', 'last', 'change', 'spread', 'points', 'age'];
 
