@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what the gateway needs from Debian: `tests/deps.sh build` to build and run it,
-# `tests/deps.sh test` for its tests as well. Installs only what is missing, and only as root;
+# `tests/deps.sh test` for its tests as well, `tests/deps.sh fuzz` for fuzzing. Installs only what is missing, and only as root;
 # anyone else is told the command to run. The second time there is nothing to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +9,10 @@ build_packages=(
   cmake ninja-build g++ ccache pkg-config
   libboost1.81-dev libsimdjson-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
   libspdlog-dev libssl-dev zlib1g-dev libcurl4-openssl-dev
+)
+fuzz_packages=(
+  cmake ninja-build ccache libsimdjson-dev libboost1.81-dev python3
+  clang-19 libclang-rt-19-dev llvm-19
 )
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 chromium)
 
@@ -67,8 +71,9 @@ case "${1:-}" in
     fetch_promtool
     install_node_modules
     ;;
+  fuzz) install_missing "${fuzz_packages[@]}" ;;
   *)
-    echo "usage: tests/deps.sh build|test" >&2
+    echo "usage: tests/deps.sh build|test|fuzz" >&2
     exit 2
     ;;
 esac
