@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "feeds/category.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker::feeds {
@@ -59,9 +60,17 @@ class Sink {
   virtual void status(Status status, Reason reason) = 0;
 };
 
+/// What the configuration says of a venue: `[feeds.<venue>]`. What a venue offers, and its
+/// defaults, stand in the registry.
+struct VenueOptions {
+  Category category = Category::spot;
+  std::string trades;  // the venue's own name of the stream that tells trades; empty: its default
+};
+
 /// One venue's language: pure functions over bytes.
 class Adapter {
  public:
+  explicit Adapter(Category category) : category_(category) {}
   virtual ~Adapter() = default;
   /// Bytes that must be readable behind a frame's end (simdjson reads in blocks).
   static constexpr std::size_t padding_bytes = 64;
@@ -70,9 +79,18 @@ class Adapter {
   /// throws. Says nothing to the sink when the frame is malformed.
   virtual Verdict parse(std::string_view frame, Sink& sink) = 0;
 
-  /// `BASE-QUOTE` for the venue's spelling (`BTCUSDT` → `BTC-USDT`); the spelling itself where it
-  /// cannot be told.
-  [[nodiscard]] virtual std::string canonical(std::string_view symbol) const = 0;
+  /// The part of an instrument's name behind `venue:`. A pair of a spot market is `BASE-QUOTE`
+  /// (`BTCUSDT` → `BTC-USDT`), or the venue's spelling where that cannot be told; a derivative
+  /// keeps the venue's symbol (`ETH-USD-220624-20000-C`).
+  [[nodiscard]] std::string canonical(std::string_view symbol) const {
+    return category_ == Category::spot ? pair(symbol) : std::string(symbol);
+  }
+
+ private:
+  /// `BASE-QUOTE` for a spot market's spelling; the spelling itself where it cannot be told.
+  [[nodiscard]] virtual std::string pair(std::string_view symbol) const = 0;
+
+  const Category category_;
 };
 
 /// Where a venue's sink is found: the market has one for each venue.

@@ -8,32 +8,41 @@ namespace ticker::feeds {
 namespace {
 
 constexpr VenueEntry table[] = {
-    {"binance", {"binance.com", "binance.vision"}, binance::make_adapter},
-    {"binance_us", {"binance.us", ""}, binance::make_us_adapter},
+    {"binance", binance::endpoints, binance::categories, binance::trades, binance::make_adapter},
+    {"binance_us", binance::us_endpoints, binance::categories, binance::trades,
+     binance::make_us_adapter},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool same(std::string_view a, std::string_view b) {
+bool same_host(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-// The host of a URL: what stands between the scheme and port, path or query (RFC 3986).
-std::string_view host_of(std::string_view endpoint) {
+struct Place {
+  std::string_view host;
+  std::string_view path;  // begins with a slash, or empty
+};
+
+// Host and path of a URL, without scheme, user, port, query and fragment (RFC 3986).
+Place place_of(std::string_view endpoint) {
   if (const auto scheme = endpoint.find("://"); scheme != std::string_view::npos) {
     endpoint.remove_prefix(scheme + 3);
   }
-  endpoint = endpoint.substr(0, endpoint.find_first_of("/?#"));
-  if (const auto user = endpoint.rfind('@'); user != std::string_view::npos) {
-    endpoint.remove_prefix(user + 1);
+  endpoint = endpoint.substr(0, endpoint.find_first_of("?#"));
+  const auto slash = std::min(endpoint.find('/'), endpoint.size());
+  std::string_view host = endpoint.substr(0, slash);
+  if (const auto user = host.rfind('@'); user != std::string_view::npos) {
+    host.remove_prefix(user + 1);
   }
-  return endpoint.substr(0, endpoint.find(':'));
+  return {host.substr(0, host.find(':')), endpoint.substr(slash)};
 }
 
-bool is_below(std::string_view host, std::string_view domain) {
-  if (domain.empty() || host.size() < domain.size()) return false;
-  const auto rest = host.size() - domain.size();
-  return same(host.substr(rest), domain) && (rest == 0 || host[rest - 1] == '.');
+// Path `/v2` covers `/v2` and `/v2/x`, not `/v20`.
+bool covers(const Place& known, const Place& asked) {
+  if (!same_host(known.host, asked.host) || !asked.path.starts_with(known.path)) return false;
+  const std::string_view rest = asked.path.substr(known.path.size());
+  return known.path.empty() || rest.empty() || rest.front() == '/';
 }
 
 }  // namespace
@@ -41,10 +50,10 @@ bool is_below(std::string_view host, std::string_view domain) {
 std::span<const VenueEntry> venues() { return table; }
 
 const VenueEntry* find_by_endpoint(std::string_view endpoint) {
-  const std::string_view host = host_of(endpoint);
+  const Place asked = place_of(endpoint);
   for (const VenueEntry& entry : table) {
-    for (const std::string_view domain : entry.hosts) {
-      if (is_below(host, domain)) return &entry;
+    for (const std::string_view known : entry.endpoints) {
+      if (covers(place_of(known), asked)) return &entry;
     }
   }
   return nullptr;

@@ -12,15 +12,19 @@
 namespace ticker::feeds {
 
 struct VenueEntry {
-  std::string_view venue;                 // the part of an instrument's name before the colon
-  std::array<std::string_view, 2> hosts;  // domains of its endpoints; unused ones are empty
-  std::unique_ptr<Adapter> (*make)();
+  std::string_view venue;  // the part of an instrument's name before the colon
+  /// Where it speaks what its adapter understands: a host, or a host and the beginning of a path.
+  /// Other markets and versions of a venue have endpoints of their own and are not meant.
+  std::span<const std::string_view> endpoints;
+  std::span<const std::string_view> categories;  // names of `Category`; the first is the default
+  std::span<const std::string_view> trades;      // its streams of trades; the first is the default
+  std::unique_ptr<Adapter> (*make)(const VenueOptions&);
 };
 
 [[nodiscard]] std::span<const VenueEntry> venues();
 
-/// The venue that speaks from `endpoint` (`wss://stream.binance.com:9443/stream`, or a bare host):
-/// the host is one of its domains or below one. Null if there is none.
+/// The venue that speaks at `endpoint` (`wss://stream.binance.com:9443/stream`, or a bare host).
+/// Null if there is none.
 [[nodiscard]] const VenueEntry* find_by_endpoint(std::string_view endpoint);
 
 }  // namespace ticker::feeds

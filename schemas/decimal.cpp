@@ -92,9 +92,36 @@ bool read_exponent(const char*& p, const char* end, int& exponent) {
   return true;
 }
 
+// Nearly every number of a venue: up to 18 digits without exponent fit as they are written. False
+// when the number is of another form, or none.
+bool parse_short(std::string_view text, Decimal& out) {
+  constexpr std::size_t size_max = 19;  // 18 digits and a point
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.size() > size_max || text.empty() || !is_digit(text.back())) return false;
+  std::int64_t mantissa = 0;
+  std::size_t point = text.size() - 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_digit(text[i])) {
+      mantissa = mantissa * 10 + (text[i] - '0');
+    } else if (text[i] == '.' && i > 0 && point == text.size() - 1) {
+      point = i;
+    } else {
+      return false;
+    }
+  }
+  const std::size_t scale = text.size() - 1 - point;
+  if (scale == 0 && text.size() == size_max) return false;  // 19 digits
+  if (scale > static_cast<std::size_t>(Decimal::scale_max)) return false;
+  out.mantissa = negative ? -mantissa : mantissa;
+  out.scale = static_cast<std::int8_t>(scale);
+  return true;
+}
+
 }  // namespace
 
 Decimal::Parse Decimal::parse(std::string_view text, Decimal& out) {
+  if (parse_short(text, out)) return Parse::ok;
   out = Decimal{};
   const char* p = text.data();
   const char* const end = p + text.size();

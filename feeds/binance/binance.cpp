@@ -2,173 +2,189 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
-#include <utility>
 
-#include "feeds/binance/message.hpp"
 #include "feeds/binance/symbols.hpp"
-
-static_assert(ticker::feeds::Adapter::padding_bytes >= 64);  // what simdjson reads beyond
+#include "feeds/message.hpp"
+#include "feeds/values.hpp"
 
 namespace ticker::feeds::binance {
 namespace {
 
+// The same letter means another thing in another kind of frame: `a` is an ask in one, a trade's id
+// in the next.
+constexpr std::string_view keys[] = {"e",
+                                     "E",
+                                     "u",
+                                     "s",
+                                     "b",
+                                     "B",
+                                     "a",
+                                     "A",
+                                     "p",
+                                     "q",
+                                     "t",
+                                     "T",
+                                     "m",
+                                     "o",
+                                     "h",
+                                     "l",
+                                     "v",
+                                     "stream",
+                                     "lastUpdateId",
+                                     "result",
+                                     "error",
+                                     "code"};
+constexpr Layout layout{keys, "data"};
+consteval std::size_t key(std::string_view name) { return key_index(keys, name); }
+
 // Event types (`e`) that the venue documents and we have no use for.
 constexpr std::string_view ignored_events[] = {
-    "trade",
-    "24hrTicker",
-    "24hrMiniTicker",
-    "1hTicker",
-    "4hTicker",
-    "1dTicker",
-    "avgPrice",
-    "kline",
-    "depthUpdate",
-    "serverShutdown",
-    "executionReport",
-    "outboundAccountPosition",
-    "balanceUpdate",
-    "listStatus",
-    "externalLockUpdate",
-    "eventStreamTerminated",
+    "24hrMiniTicker",     "1hTicker",
+    "4hTicker",           "1dTicker",
+    "avgPrice",           "kline",
+    "depthUpdate",        "serverShutdown",
+    "executionReport",    "outboundAccountPosition",
+    "balanceUpdate",      "listStatus",
+    "externalLockUpdate", "eventStreamTerminated",
     "listenKeyExpired",
 };
 
-// Times beyond this are microseconds, `timeUnit=MICROSECOND` in the URL: as milliseconds it would
-// be the year 5138 (web-socket-streams.md, «General WSS information»).
-constexpr std::uint64_t milliseconds_max = 100'000'000'000'000;
+enum class Kind { book_ticker, agg_trade, trade, day_ticker, ignored, unknown };
 
-enum class Kind { book_ticker, agg_trade, ignored, unknown };
+bool has_quote(const Row& row) {
+  return std::ranges::any_of(std::array{key("u"), key("b"), key("B"), key("a"), key("A")},
+                             [&](std::size_t at) { return row.has(at); });
+}
 
-bool has_quote(const Message& message) {
-  return std::ranges::any_of(std::array{Key::u, Key::b, Key::B, Key::a, Key::A},
-                             [&](Key key) { return message.at(key).type != Value::Type::absent; });
+Kind kind_of_event(std::string_view event) {
+  if (event == "bookTicker") return Kind::book_ticker;
+  if (event == "aggTrade") return Kind::agg_trade;
+  if (event == "trade") return Kind::trade;
+  if (event == "24hrTicker") return Kind::day_ticker;
+  const bool listed = std::ranges::find(ignored_events, event) != std::end(ignored_events);
+  return listed ? Kind::ignored : Kind::unknown;
 }
 
 // A frame that claims to be of a kind by its event type, its stream or its fields is held to it:
 // what it then lacks makes it malformed.
-Kind kind_of(const Message& message) {
-  const Value& event = message.at(Key::e);
-  const bool listed = std::ranges::find(ignored_events, event.text) != std::end(ignored_events);
-  if (event.type == Value::Type::string && listed) return Kind::ignored;
-  if (message.is_array) return Kind::unknown;
+Kind kind_of(const Row& row, std::string_view stream_name) {
+  const Value& event = row.at(key("e"));
   if (event.type != Value::Type::absent) {
-    if (event.text == "aggTrade") return Kind::agg_trade;
-    if (event.text == "bookTicker") return Kind::book_ticker;
-    return Kind::unknown;
+    return event.type == Value::Type::string ? kind_of_event(event.text()) : Kind::unknown;
   }
-  if (message.has_snapshot || message.has_answer) return Kind::ignored;
-  if (message.stream.ends_with("@aggTrade")) return Kind::agg_trade;
-  if (message.stream.ends_with("@bookTicker") || has_quote(message)) return Kind::book_ticker;
-  return Kind::unknown;
-}
-
-bool read_symbol(const Value& value, std::string_view& out) {
-  out = value.text;
-  return value.type == Value::Type::string && !out.empty();
-}
-
-// Ids and times are JSON integers, never negative.
-bool read_integer(const Value& value, std::uint64_t& out) {
-  if (value.type != Value::Type::number) return false;
-  const char* const end = value.text.data() + value.text.size();
-  const auto [stop, error] = std::from_chars(value.text.data(), end, out);
-  return error == std::errc{} && stop == end;
-}
-
-bool read_time(const Value& value, std::int64_t& out_us) {
-  std::uint64_t time = 0;
-  if (!read_integer(value, time) || time > INT64_MAX) return false;
-  out_us = static_cast<std::int64_t>(time > milliseconds_max ? time : time * 1'000);
-  return true;
-}
-
-// Prices and sizes are JSON strings; a venue without negative prices has sent rubbish when there
-// is one.
-bool read_decimal(const Value& value, Decimal& out, int& overflows) {
-  if (value.type != Value::Type::string || value.text.starts_with('-')) return false;
-  const Decimal::Parse result = Decimal::parse(value.text, out);
-  if (result == Decimal::Parse::overflow) ++overflows;
-  return result != Decimal::Parse::malformed;
-}
-
-void say_overflows(int overflows, Sink& sink) {
-  for (; overflows > 0; --overflows) sink.overflow();
+  if (row.has(key("lastUpdateId"))) return Kind::ignored;
+  if (row.has(key("result")) || row.has(key("error")) || row.has(key("code"))) return Kind::ignored;
+  if (stream_name.ends_with("@bookTicker")) return Kind::book_ticker;
+  if (stream_name.ends_with("@aggTrade")) return Kind::agg_trade;
+  if (stream_name.ends_with("@trade")) return Kind::trade;
+  if (stream_name.ends_with("@ticker")) return Kind::day_ticker;
+  return has_quote(row) ? Kind::book_ticker : Kind::unknown;
 }
 
 // {"u":400900217,"s":"BNBUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000",
 //  "A":"40.66000000"}
 // No event type and no time: `u`, the order book's update id, is all that orders it
 // (web-socket-streams.md, «Individual Symbol Book Ticker Streams»).
-Verdict book_ticker(const Message& message, Sink& sink) {
+Verdict book_ticker(const Row& row, Sink& sink) {
   TickerUpdate update;
   update.stream = book_ticker_stream;
-  int overflows = 0;
-  if (!read_symbol(message.at(Key::s), update.symbol)) return Verdict::malformed;
-  if (!read_integer(message.at(Key::u), update.order)) return Verdict::malformed;
-  constexpr std::pair<Field, Key> owned[] = {{Field::bid, Key::b},
-                                             {Field::bid_size, Key::B},
-                                             {Field::ask, Key::a},
-                                             {Field::ask_size, Key::A}};
-  for (const auto& [field, key] : owned) {
-    Decimal value;
-    if (!read_decimal(message.at(key), value, overflows)) return Verdict::malformed;
-    update.fields.set(field, value);
-    update.mask = static_cast<FieldMask>(update.mask | bit(field));
+  NumberReader numbers(Value::Type::string);
+  if (!read_symbol(row.at(key("s")), update.symbol) || !read_id(row.at(key("u")), update.order) ||
+      !row.has(key("B")) ||
+      !numbers.add_quote(row.at(key("b")), row.at(key("B")), Field::bid, update) ||
+      !row.has(key("A")) ||
+      !numbers.add_quote(row.at(key("a")), row.at(key("A")), Field::ask, update)) {
+    return Verdict::malformed;
   }
-  say_overflows(overflows, sink);
+  numbers.tell(sink);
   sink.ticker(update);
   return Verdict::data;
 }
 
 // {"e":"aggTrade","E":1628952401260,"s":"FTMUSDT","a":31718373,"p":"0.34006000",
 //  "q":"87.00000000","f":38248911,"l":38248911,"T":1628952401260,"m":false,"M":true}
+// {"e":"trade","E":1672515782136,"s":"BNBBTC","t":12345,"p":"0.001","q":"100",
+//  "T":1672515782136,"m":true,"M":true}
 // `m`: the buyer is the maker, so the taker sold. `T` is the trade's time, `E` the message's
-// (web-socket-streams.md, «Aggregate Trade Streams»).
-Verdict agg_trade(const Message& message, Sink& sink) {
-  TradeUpdate trade;
-  trade.stream = agg_trade_stream;
-  int overflows = 0;
-  const Value& maker = message.at(Key::m);
-  if (!read_symbol(message.at(Key::s), trade.symbol) ||
-      !read_integer(message.at(Key::a), trade.order) ||
-      !read_time(message.at(Key::T), trade.exchange_us) ||
-      !read_decimal(message.at(Key::p), trade.price, overflows) ||
-      !read_decimal(message.at(Key::q), trade.size, overflows)) {
+// (web-socket-streams.md, «Aggregate Trade Streams», «Trade Streams»).
+Verdict trade(const Row& row, std::size_t id, Sink& sink) {
+  TradeUpdate update;
+  update.stream = trade_stream;
+  NumberReader numbers(Value::Type::string);
+  const Value::Type maker = row.at(key("m")).type;
+  if (!read_symbol(row.at(key("s")), update.symbol) || !read_id(row.at(id), update.order) ||
+      !read_epoch_time(row.at(key("T")), update.exchange_us) ||
+      !numbers.read_traded(row.at(key("p")), update.price) ||
+      !numbers.read(row.at(key("q")), update.size) ||
+      (maker != Value::Type::yes && maker != Value::Type::no)) {
     return Verdict::malformed;
   }
-  if (maker.type != Value::Type::yes && maker.type != Value::Type::no) return Verdict::malformed;
-  trade.side = maker.type == Value::Type::yes ? Side::sell : Side::buy;
-  trade.trade_id = message.at(Key::a).text;
+  update.side = maker == Value::Type::yes ? Side::sell : Side::buy;
+  update.trade_id = row.at(id).text();
+  numbers.tell(sink);
+  sink.trade(update);
+  sink.ticker(last_of(update));
+  return Verdict::data;
+}
 
-  TickerUpdate last;
-  last.symbol = trade.symbol;
-  last.stream = agg_trade_stream;
-  last.order = trade.order;
-  last.exchange_us = trade.exchange_us;
-  last.mask = bit(Field::last) | bit(Field::last_size);
-  last.fields.set(Field::last, trade.price);
-  last.fields.set(Field::last_size, trade.size);
-
-  say_overflows(overflows, sink);
-  sink.trade(trade);
-  sink.ticker(last);
+// {"e":"24hrTicker","E":1672515782136,"s":"BNBBTC",…,"c":"0.0025","Q":"10","b":"0.0024","B":"10",
+//  "a":"0.0026","A":"100","o":"0.0010","h":"0.0025","l":"0.0010","v":"10000","q":"18",…}
+// A rolling window, once a second; bid, ask and last stand in it too, later than in their own
+// streams (web-socket-streams.md, «Individual Symbol Ticker Streams»).
+Verdict day_ticker(const Row& row, Sink& sink) {
+  TickerUpdate update;
+  update.stream = day_ticker_stream;
+  NumberReader numbers(Value::Type::string);
+  if (!read_symbol(row.at(key("s")), update.symbol) ||
+      !read_epoch_time(row.at(key("E")), update.exchange_us) || !row.has(key("o")) ||
+      !numbers.add(row.at(key("o")), Field::open_24h, true, update) || !row.has(key("h")) ||
+      !numbers.add(row.at(key("h")), Field::high_24h, true, update) || !row.has(key("l")) ||
+      !numbers.add(row.at(key("l")), Field::low_24h, true, update) || !row.has(key("v")) ||
+      !numbers.add(row.at(key("v")), Field::volume_24h, false, update)) {
+    return Verdict::malformed;
+  }
+  update.order = static_cast<std::uint64_t>(update.exchange_us);
+  numbers.tell(sink);
+  sink.ticker(update);
   return Verdict::data;
 }
 
 class BinanceAdapter final : public Adapter {
  public:
-  explicit BinanceAdapter(std::span<const std::string_view> quotes) : quotes_(quotes) {}
+  BinanceAdapter(const VenueOptions& options, std::span<const std::string_view> quotes)
+      : Adapter(options.category), each_trade_(options.trades == "trade"), quotes_(quotes) {}
 
   Verdict parse(std::string_view frame, Sink& sink) override {
-    Message message;
-    if (!reader_.read(frame, message)) return Verdict::malformed;
-    switch (kind_of(message)) {
+    if (!reader_.read(frame)) return Verdict::malformed;
+    const Value& name = reader_.head().at(key("stream"));
+    switch (reader_.body()) {
+      case MessageReader::Body::none:
+        return understand(reader_.head(), name.text(), sink);
+      case MessageReader::Body::object:  // {"stream":…,"data":{…}}; without a name it is none
+        if (name.type != Value::Type::string) return Verdict::unknown;
+        return understand(reader_.at(0), name.text(), sink);
+      case MessageReader::Body::list:  // `!miniTicker@arr`: no list is of use
+        if (reader_.rows() == 0) return Verdict::unknown;
+        return kind_of(reader_.at(0), {}) == Kind::ignored ? Verdict::ignored : Verdict::unknown;
+      case MessageReader::Body::other:
+        break;
+    }
+    return Verdict::unknown;
+  }
+
+ private:
+  // An aggregate trade is several trades at one price: to take both would tell them twice.
+  Verdict understand(const Row& row, std::string_view stream_name, Sink& sink) const {
+    switch (kind_of(row, stream_name)) {
       case Kind::book_ticker:
-        return book_ticker(message, sink);
+        return book_ticker(row, sink);
       case Kind::agg_trade:
-        return agg_trade(message, sink);
+        return each_trade_ ? Verdict::ignored : trade(row, key("a"), sink);
+      case Kind::trade:
+        return each_trade_ ? trade(row, key("t"), sink) : Verdict::ignored;
+      case Kind::day_ticker:
+        return day_ticker(row, sink);
       case Kind::ignored:
         return Verdict::ignored;
       case Kind::unknown:
@@ -177,21 +193,23 @@ class BinanceAdapter final : public Adapter {
     return Verdict::unknown;
   }
 
-  [[nodiscard]] std::string canonical(std::string_view symbol) const override {
-    return binance::canonical(symbol, quotes_);
+  [[nodiscard]] std::string pair(std::string_view symbol) const override {
+    return binance::pair(symbol, quotes_);
   }
 
- private:
+  const bool each_trade_;
   const std::span<const std::string_view> quotes_;
-  MessageReader reader_;
+  MessageReader reader_{layout};
 };
 
 }  // namespace
 
-std::unique_ptr<Adapter> make_adapter() {
-  return std::make_unique<BinanceAdapter>(global_quotes());
+std::unique_ptr<Adapter> make_adapter(const VenueOptions& options) {
+  return std::make_unique<BinanceAdapter>(options, global_quotes());
 }
 
-std::unique_ptr<Adapter> make_us_adapter() { return std::make_unique<BinanceAdapter>(us_quotes()); }
+std::unique_ptr<Adapter> make_us_adapter(const VenueOptions& options) {
+  return std::make_unique<BinanceAdapter>(options, us_quotes());
+}
 
 }  // namespace ticker::feeds::binance

@@ -1,6 +1,6 @@
-// Binance spot, JSON streams `bookTicker` and `aggTrade`; Binance.US speaks the same protocol.
-// Pure over bytes: no I/O, no clock. An adapter keeps a parser's memory between frames and nothing
-// that it learnt from them; it belongs to one feed thread.
+// Binance spot, JSON streams `bookTicker`, `aggTrade` or `trade`, and `ticker`; Binance.US speaks
+// the same protocol. Pure over bytes: no I/O, no clock. An adapter keeps a reader's memory between
+// frames and nothing that it learnt from them; it belongs to one feed thread.
 #pragma once
 
 #include <memory>
@@ -10,12 +10,16 @@
 namespace ticker::feeds::binance {
 
 /// Which of the venue's streams speaks: `TickerUpdate::stream`. README.md says what each owns.
-enum Stream : std::uint8_t { book_ticker_stream = 0, agg_trade_stream = 1 };
+enum Stream : std::uint8_t { book_ticker_stream = 0, trade_stream = 1, day_ticker_stream = 2 };
 
-/// A frame longer than this is malformed; the longest that the venue sends is a depth snapshot.
-inline constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
+inline constexpr std::string_view endpoints[] = {"stream.binance.com",
+                                                 "data-stream.binance.vision"};
+inline constexpr std::string_view us_endpoints[] = {"stream.binance.us"};
+inline constexpr std::string_view categories[] = {"spot"};
+inline constexpr std::string_view trades[] = {"aggTrade", "trade"};
 
-[[nodiscard]] std::unique_ptr<Adapter> make_adapter();     // binance.com
-[[nodiscard]] std::unique_ptr<Adapter> make_us_adapter();  // binance.us: other quote assets
+[[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);  // binance.com
+/// binance.us: other quote assets
+[[nodiscard]] std::unique_ptr<Adapter> make_us_adapter(const VenueOptions& options);
 
 }  // namespace ticker::feeds::binance

@@ -25,7 +25,7 @@ std::span<const std::string_view> us_quotes() { return us_table; }
 
 // The cut falls before an ASCII letter, never inside a character: bases may be any UTF-8
 // (web-socket-streams.md: symbols may hold non-ASCII characters).
-std::string canonical(std::string_view symbol, std::span<const std::string_view> quotes) {
+std::string pair(std::string_view symbol, std::span<const std::string_view> quotes) {
   for (const std::string_view quote : quotes) {
     if (symbol.size() <= quote.size() || !symbol.ends_with(quote)) continue;
     std::string name(symbol.substr(0, symbol.size() - quote.size()));

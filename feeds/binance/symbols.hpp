@@ -14,7 +14,6 @@ namespace ticker::feeds::binance {
 
 /// `BASE-QUOTE`; the spelling itself when it ends in none of `quotes` or nothing is left for a
 /// base.
-[[nodiscard]] std::string canonical(std::string_view symbol,
-                                    std::span<const std::string_view> quotes);
+[[nodiscard]] std::string pair(std::string_view symbol, std::span<const std::string_view> quotes);
 
 }  // namespace ticker::feeds::binance

@@ -16,7 +16,7 @@ class Replay final : public Source {
   Replay(const ReplayOptions& options, Timeline timeline, SinkDirectory& directory)
       : speed_(options.speed), loop_(options.loop), timeline_(std::move(timeline)) {
     for (const VenueEntry* const entry : timeline_.venues) {
-      std::unique_ptr<Adapter> adapter = entry->make();
+      std::unique_ptr<Adapter> adapter = entry->make({});
       Sink& sink = directory.sink(entry->venue, adapter.get());
       venues_.push_back({std::move(adapter), &sink});
     }

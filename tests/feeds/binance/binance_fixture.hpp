@@ -49,7 +49,7 @@ class Binance : public testing::Test {
     EXPECT_TRUE(sink.calls.empty()) << frame;
   }
 
-  std::unique_ptr<Adapter> adapter = binance::make_adapter();
+  std::unique_ptr<Adapter> adapter = binance::make_adapter({});
   RecordingSink sink;
 };
 

@@ -9,7 +9,7 @@ namespace ticker::feeds::binance {
 namespace {
 
 TEST(BinanceSymbols, CutsBeforeAKnownQuoteAssetLongestFirst) {
-  const auto adapter = make_adapter();
+  const auto adapter = make_adapter({});
   EXPECT_EQ(adapter->canonical("BTCUSDT"), "BTC-USDT");
   EXPECT_EQ(adapter->canonical("BTCFDUSD"), "BTC-FDUSD");
   EXPECT_EQ(adapter->canonical("BTCTUSD"), "BTC-TUSD");
@@ -21,7 +21,7 @@ TEST(BinanceSymbols, CutsBeforeAKnownQuoteAssetLongestFirst) {
 }
 
 TEST(BinanceSymbols, LeavesASpellingItCannotCut) {
-  const auto adapter = make_adapter();
+  const auto adapter = make_adapter({});
   EXPECT_EQ(adapter->canonical("USDT"), "USDT");
   EXPECT_EQ(adapter->canonical("NOQUOTE"), "NOQUOTE");
   EXPECT_EQ(adapter->canonical("btcusdt"), "btcusdt");
@@ -29,11 +29,11 @@ TEST(BinanceSymbols, LeavesASpellingItCannotCut) {
 }
 
 TEST(BinanceSymbols, KeepsBasesInUtf8Whole) {
-  EXPECT_EQ(make_adapter()->canonical("币安人生USDT"), "币安人生-USDT");
+  EXPECT_EQ(make_adapter({})->canonical("币安人生USDT"), "币安人生-USDT");
 }
 
 TEST(BinanceSymbols, KnowsNoTusdQuoteInTheUs) {
-  const auto adapter = make_us_adapter();
+  const auto adapter = make_us_adapter({});
   EXPECT_EQ(adapter->canonical("BATUSD"), "BAT-USD");
   EXPECT_EQ(adapter->canonical("HNTUSD"), "HNT-USD");
   EXPECT_EQ(adapter->canonical("MANAUSD"), "MANA-USD");

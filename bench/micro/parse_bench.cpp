@@ -1,0 +1,196 @@
+// What it costs to understand a frame: simdjson's bare walk over the bytes (every key and value
+// visited, none converted, the least that On-Demand can do), the adapter into a sink that only
+// counts, and the adapter into market and ring. Frames are those of the captures, each with an id of
+// its own, so that the market finds something new in every one.
+#include <benchmark/benchmark.h>
+#include <simdjson.h>
+
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "feeds/recording.hpp"
+#include "feeds/registry.hpp"
+#include "gateway/market.hpp"
+
+namespace ticker::feeds {
+namespace {
+
+namespace json = simdjson::ondemand;
+
+// Frames one behind the other, each with its padding, as a socket's buffer would hold them.
+struct Frames {
+  const VenueEntry* venue = nullptr;
+  std::vector<char> bytes;
+  std::vector<std::string_view> frames;
+};
+
+// Every key and value is visited, containers to their ends; nothing is converted.
+bool walk(json::value value) {
+  const char first = std::string_view(value.raw_json_token()).front();
+  if (first == '{') {
+    json::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS) return false;
+    for (auto entry : object) {
+      json::field field;
+      if (std::move(entry).get(field) != simdjson::SUCCESS) return false;
+      benchmark::DoNotOptimize(field.key().raw());
+      if (!walk(field.value())) return false;
+    }
+  } else if (first == '[') {
+    json::array array;
+    if (value.get_array().get(array) != simdjson::SUCCESS) return false;
+    for (auto element : array) {
+      json::value inner;
+      if (element.get(inner) != simdjson::SUCCESS || !walk(inner)) return false;
+    }
+  } else {
+    std::string_view token = value.raw_json_token();
+    benchmark::DoNotOptimize(token);
+  }
+  return true;
+}
+
+class CountingSink final : public Sink {
+ public:
+  void received(const Receipt&) override {}
+  void ticker(const TickerUpdate& update) override {
+    benchmark::DoNotOptimize(update.mask);
+    ++said;
+  }
+  void trade(const TradeUpdate& update) override {
+    benchmark::DoNotOptimize(update.order);
+    ++said;
+  }
+  void overflow() override {}
+  void frame(Verdict) override {}
+  void interrupted() override {}
+  void status(Status, Reason) override {}
+  std::uint64_t said = 0;
+};
+
+// The wire texts of a capture, repeated with the number behind `id_key` rising.
+Frames frames_of(const std::string& path, const std::string& id_key, const std::string& kind) {
+  std::string error;
+  const auto recording = Recording::load(SOURCE_DIR "/feeds/" + path, error);
+  Frames made;
+  if (!recording) return made;
+  constexpr std::size_t count = 4'096;
+  std::vector<std::string> texts;
+  std::uint64_t id = 1'000'000'000'000;
+  while (texts.size() < count) {
+    const std::size_t before = texts.size();
+    for (const RecordedLine& line : recording->lines()) {
+      if (line.kind != RecordedLine::Kind::received) continue;
+      std::string text(line.frame);
+      if (text.find(kind) == std::string::npos) continue;
+      made.venue = find_by_endpoint(line.endpoint);
+      const auto at = text.find(id_key) + id_key.size();
+      if (at < id_key.size()) continue;
+      const auto end = text.find_first_not_of("0123456789", at);
+      texts.push_back(text.replace(at, end - at, std::to_string(++id)));
+    }
+    if (texts.size() == before) return {};
+  }
+  std::size_t bytes = 0;
+  for (const std::string& text : texts) bytes += text.size() + Adapter::padding_bytes;
+  made.bytes.resize(bytes);
+  std::size_t at = 0;
+  for (const std::string& text : texts) {
+    std::memcpy(made.bytes.data() + at, text.data(), text.size());
+    made.frames.emplace_back(made.bytes.data() + at, text.size());
+    at += text.size() + Adapter::padding_bytes;
+  }
+  return made;
+}
+
+void report(benchmark::State& state, const Frames& frames) {
+  std::size_t bytes = 0;
+  for (const std::string_view frame : frames.frames) bytes += frame.size();
+  state.SetItemsProcessed(state.iterations());
+  state.counters["bytes"] = static_cast<double>(bytes / frames.frames.size());
+}
+
+void bare_walk(benchmark::State& state, const Frames& frames) {
+  json::parser parser;
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const std::string_view frame = frames.frames[next++ % frames.frames.size()];
+    json::document document;
+    json::value value;
+    const simdjson::padded_string_view padded(frame.data(), frame.size(),
+                                              frame.size() + Adapter::padding_bytes);
+    if (parser.iterate(padded).get(document) != simdjson::SUCCESS ||
+        document.get_value().get(value) != simdjson::SUCCESS || !walk(value)) {
+      state.SkipWithError("the walk failed");
+      break;
+    }
+  }
+  report(state, frames);
+}
+
+void adapter_only(benchmark::State& state, const Frames& frames) {
+  const auto adapter = frames.venue->make({});
+  CountingSink sink;
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const Verdict verdict = adapter->parse(frames.frames[next++ % frames.frames.size()], sink);
+    if (verdict != Verdict::data) state.SkipWithError("not understood");
+  }
+  report(state, frames);
+}
+
+void bytes_to_ring(benchmark::State& state, const Frames& frames) {
+  const auto adapter = frames.venue->make({});
+  InstrumentTable table(1'024);
+  Ring ring(65'536, 1);
+  MarketCounters counters;
+  Market market(table, ring, counters);
+  Sink& sink = market.sink(frames.venue->venue, adapter.get());
+  std::size_t next = 0;
+  for (auto _ : state) {
+    if (next == frames.frames.size()) {  // ids begin afresh
+      sink.interrupted();
+      next = 0;
+    }
+    sink.received({1'700'000'000'000'000, static_cast<std::int64_t>(next)});
+    sink.frame(adapter->parse(frames.frames[next++], sink));
+    ring.commit();
+  }
+  report(state, frames);
+}
+
+struct Case {
+  const char* name;
+  const char* path;
+  const char* id_key;
+  const char* kind;
+};
+constexpr Case cases[] = {
+    {"binance_book_ticker", "binance/captures/bookTicker.ndjson", R"("u":)", ""},
+    {"binance_agg_trade", "binance/captures/aggTrade.ndjson", R"("a":)", ""},
+};
+
+const bool registered = [] {
+  static std::vector<Frames> all;
+  all.reserve(std::size(cases));
+  for (const Case& each : cases) {
+    Frames& frames = all.emplace_back(frames_of(each.path, each.id_key, each.kind));
+    if (frames.venue == nullptr) {
+      std::fprintf(stderr, "no frames in %s\n", each.path);
+      std::exit(1);
+    }
+    const std::string name = each.name;
+    benchmark::RegisterBenchmark((name + "/bare_walk").c_str(),
+                                 [&](benchmark::State& state) { bare_walk(state, frames); });
+    benchmark::RegisterBenchmark((name + "/adapter").c_str(),
+                                 [&](benchmark::State& state) { adapter_only(state, frames); });
+    benchmark::RegisterBenchmark((name + "/to_ring").c_str(),
+                                 [&](benchmark::State& state) { bytes_to_ring(state, frames); });
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace ticker::feeds

@@ -1,0 +1,289 @@
+#include "feeds/message.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "feeds/adapter.hpp"
+
+static_assert(ticker::feeds::Adapter::padding_bytes >= simdjson::SIMDJSON_PADDING);
+
+namespace ticker::feeds {
+namespace {
+
+namespace json = simdjson::ondemand;
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+std::string_view trim_start(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return text;
+}
+
+std::string_view trim_end(std::string_view text) {
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool skip_digits(std::string_view& text) {
+  std::size_t count = 0;
+  while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+  text.remove_prefix(count);
+  return count > 0;
+}
+
+// number = [ "-" ] int [ "." digits ] [ ( "e" / "E" ) [ "+" / "-" ] digits ]  (RFC 8259, 6)
+bool is_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const bool zero = text.starts_with('0');
+  const std::size_t size = text.size();
+  if (!skip_digits(text) || (zero && size - text.size() > 1)) return false;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (!skip_digits(text)) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    if (!skip_digits(text)) return false;
+  }
+  return text.empty();
+}
+
+// The index has refused control characters and broken UTF-8 already, so a string without a
+// backslash or another quote is what it says.
+bool is_plain(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return c == '\\' || c == '"'; });
+}
+
+}  // namespace
+
+// On-Demand checks what is asked for and little else. A frame cut short or spliced must not pass as
+// data, so every value is asked for, those that nobody needs as well. Tokens are taken as they lie
+// and checked here: no value is copied or converted that nobody wants converted.
+struct MessageReader::Parser {
+  static constexpr std::size_t none = keys_max;
+
+  Parser(const Layout& wanted, std::vector<Value>& all) : layout(wanted), values(all) {
+    for (std::size_t i = 0; i < layout.keys.size(); ++i) {
+      std::size_t slot = slot_of(layout.keys[i]);
+      while (slots[slot] != none) slot = (slot + 1) % slots.size();
+      slots[slot] = static_cast<std::uint8_t>(i);
+    }
+  }
+
+  const Layout& layout;
+  std::vector<Value>& values;
+  json::parser parser{frame_bytes_max};
+  Body body = Body::none;
+  std::array<std::uint8_t, 4 * keys_max> slots = filled();  // keys by hash; never full
+
+  static constexpr std::array<std::uint8_t, 4 * keys_max> filled() {
+    std::array<std::uint8_t, 4 * keys_max> empty{};
+    empty.fill(none);
+    return empty;
+  }
+
+  // Keys of one venue differ in length or at an end, nearly all of them.
+  static std::size_t slot_of(std::string_view key) {
+    if (key.empty()) return 0;
+    const auto first = static_cast<unsigned char>(key.front());
+    const auto last = static_cast<unsigned char>(key.back());
+    return (key.size() * 7 + first * 3U + last) % (4 * keys_max);
+  }
+
+  [[nodiscard]] std::size_t index_of(std::string_view key) const {
+    for (std::size_t slot = slot_of(key);; slot = (slot + 1) % slots.size()) {
+      const std::size_t index = slots[slot];
+      if (index == none || layout.keys[index] == key) return index;
+    }
+  }
+
+  void add_row() { values.resize(values.size() + layout.keys.size()); }
+
+  // A value of the kinds without a name of their own.
+  static bool scalar(json::value& value, std::string_view token, Value& out) {
+    if (token.empty()) return false;
+    if (token.front() == '"') return text(value, token, out);
+    if (token == "true" || token == "false" || token == "null") {
+      out.type = token == "true"    ? Value::Type::yes
+                 : token == "false" ? Value::Type::no
+                                    : Value::Type::null;
+      return true;
+    }
+    set(out, Value::Type::number, token);
+    return is_number(token);
+  }
+
+  static bool text(json::value& value, std::string_view token, Value& out) {
+    if (token.size() < 2 || token.back() != '"') return false;
+    const std::string_view inner = token.substr(1, token.size() - 2);
+    if (is_plain(inner)) {
+      set(out, Value::Type::string, inner);
+      return true;
+    }
+    std::string_view unescaped;
+    if (value.get_string().get(unescaped) != simdjson::SUCCESS) return false;
+    set(out, Value::Type::string, unescaped);
+    return true;
+  }
+
+  static void set(Value& out, Value::Type type, std::string_view text) {
+    out.data = text.data();
+    out.size = static_cast<std::uint32_t>(text.size());
+    out.type = type;
+  }
+
+  bool read(json::value value, Value& out, int depth) {
+    std::string_view token = value.raw_json_token();
+    if (token.starts_with('{')) {
+      out.type = Value::Type::container;
+      json::object object;
+      return depth < depth_max && value.get_object().get(object) == simdjson::SUCCESS &&
+             check(object, depth + 1);
+    }
+    if (token.starts_with('[')) {
+      out.type = Value::Type::container;
+      json::array array;
+      return depth < depth_max && value.get_array().get(array) == simdjson::SUCCESS &&
+             check(array, depth + 1);
+    }
+    return scalar(value, trim_end(token), out);  // the token runs up to the next one
+  }
+
+  bool check(json::array array, int depth) {
+    for (auto element : array) {
+      json::value value;
+      Value ignored;
+      if (element.get(value) != simdjson::SUCCESS || !read(value, ignored, depth)) return false;
+    }
+    return true;
+  }
+
+  bool check(json::object object, int depth) {
+    for (auto entry : object) {
+      json::field field;
+      std::string_view key;
+      Value ignored;
+      if (std::move(entry).get(field) != simdjson::SUCCESS) return false;
+      if (field.unescaped_key().get(key) != simdjson::SUCCESS) return false;
+      if (!read(field.value(), ignored, depth)) return false;
+    }
+    return true;
+  }
+
+  // The field's key, as it lies where nothing in it is escaped.
+  static bool key_of(json::field& field, std::string_view& out) {
+    const char* const first = field.key().raw();
+    const char* end = first;
+    while (*end != '"' && *end != '\\') ++end;  // the index has seen the closing quote
+    if (*end == '\\') return field.unescaped_key().get(out) == simdjson::SUCCESS;
+    out = {first, static_cast<std::size_t>(end - first)};
+    return true;
+  }
+
+  // Reads an object into the row at `row`; `rows_here`: the rows' key may stand in it.
+  bool fill(json::object object, std::size_t row, int depth, bool rows_here) {
+    for (auto entry : object) {
+      json::field field;
+      std::string_view key;
+      if (std::move(entry).get(field) != simdjson::SUCCESS) return false;
+      if (!key_of(field, key)) return false;
+      if (const std::size_t index = index_of(key); index != none) {
+        Value& wanted = values[row * layout.keys.size() + index];
+        wanted = {};
+        if (!read(field.value(), wanted, depth)) return false;
+      } else if (rows_here && !layout.rows.empty() && key == layout.rows) {
+        if (!read_body(field.value(), depth)) return false;
+      } else {
+        Value ignored;
+        if (!read(field.value(), ignored, depth)) return false;
+      }
+    }
+    return true;
+  }
+
+  bool read_body(json::value value, int depth) {
+    const std::string_view token = value.raw_json_token();
+    values.resize(layout.keys.size());  // of two bodies the last one counts
+    bool ok = false;
+    if (token.starts_with('{')) {
+      json::object object;
+      body = Body::object;
+      add_row();
+      ok = value.get_object().get(object) == simdjson::SUCCESS && fill(object, 1, depth + 1, false);
+    } else if (token.starts_with('[')) {
+      json::array array;
+      ok = value.get_array().get(array) == simdjson::SUCCESS && list(array, depth + 1);
+    } else {
+      Value ignored;
+      body = Body::other;
+      ok = read(value, ignored, depth);
+    }
+    return ok;
+  }
+
+  bool list(json::array array, int depth) {
+    body = Body::list;
+    std::size_t row = 0;
+    for (auto element : array) {
+      json::value value;
+      if (element.get(value) != simdjson::SUCCESS || ++row > rows_max) return false;
+      add_row();
+      Value ignored;
+      json::object object;
+      if (!std::string_view(value.raw_json_token()).starts_with('{')) {
+        if (!read(value, ignored, depth)) return false;
+      } else if (value.get_object().get(object) != simdjson::SUCCESS ||
+                 !fill(object, row, depth + 1, false)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // A frame that is a single value: nothing that we know, but well-formed or not all the same.
+  static bool single(json::document& document, std::string_view text) {
+    std::string_view ignored;
+    if (text.starts_with('"')) return document.get_string().get(ignored) == simdjson::SUCCESS;
+    return text == "true" || text == "false" || text == "null" || is_number(text);
+  }
+};
+
+MessageReader::MessageReader(const Layout& layout)
+    : layout_(layout), parser_(std::make_unique<Parser>(layout_, values_)) {
+  assert(!layout.keys.empty() && layout.keys.size() <= keys_max);
+  for (const std::string_view key : layout.keys) assert(key.size() < Adapter::padding_bytes);
+}
+MessageReader::~MessageReader() = default;
+
+bool MessageReader::read(std::string_view frame) {
+  Parser& parser = *parser_;
+  values_.clear();
+  parser.add_row();
+  parser.body = body_ = Body::none;
+  if (frame.size() > frame_bytes_max) return false;
+  const std::string_view text = trim_start(frame);
+  if (text.empty()) return false;
+  json::document document;
+  const simdjson::padded_string_view padded(frame.data(), frame.size(),
+                                            frame.size() + Adapter::padding_bytes);
+  if (parser.parser.iterate(padded).get(document) != simdjson::SUCCESS) return false;
+  bool ok = false;
+  if (text.front() == '{') {
+    json::object object;
+    ok = document.get_object().get(object) == simdjson::SUCCESS && parser.fill(object, 0, 1, true);
+  } else if (text.front() == '[') {
+    json::array array;
+    ok = document.get_array().get(array) == simdjson::SUCCESS && parser.list(array, 1);
+  } else {
+    ok = Parser::single(document, trim_end(text));
+    if (text.front() != '"') return ok;
+  }
+  body_ = parser.body;
+  // Nothing may follow the outermost value.
+  return ok && document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
+}  // namespace ticker::feeds

@@ -1,0 +1,101 @@
+// A frame of a venue, read but not yet understood: the values that its adapter asked for, by key,
+// whatever their order in the frame. The only file that knows simdjson is message.cpp. A reader
+// belongs to one adapter, on one feed thread; it keeps its memory between frames, never a value.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace ticker::feeds {
+
+/// One JSON value. The text of a string is unescaped, that of a number its exact token, that of
+/// anything else empty. Texts live until the next read.
+struct Value {
+  enum class Type : std::uint32_t { absent, string, number, yes, no, null, container };
+  const char* data = nullptr;
+  std::uint32_t size = 0;
+  Type type = Type::absent;  // as wide as its neighbour: no padding that copies must go around
+
+  [[nodiscard]] std::string_view text() const { return {data, size}; }
+  [[nodiscard]] bool is(std::string_view word) const {
+    return type == Type::string && text() == word;
+  }
+};
+
+/// What an adapter wants to know of its venue's frames.
+struct Layout {
+  /// Keys of the values wanted, of the outermost object and of rows alike; an index in here is what
+  /// `Row::at` takes. Reading is fastest in the order in which the venue sends them.
+  std::span<const std::string_view> keys;
+  /// Key in the outermost object whose value, an object or a list of objects, holds the rows;
+  /// empty: none. A frame whose outermost value is a list holds its rows itself.
+  std::string_view rows;
+};
+
+/// Where `key` stands in `keys`, known when compiled: a key that is not in the list does not
+/// compile.
+template <std::size_t size>
+consteval std::size_t key_index(const std::string_view (&keys)[size], std::string_view key) {
+  for (std::size_t i = 0; i < size; ++i) {
+    if (keys[i] == key) return i;
+  }
+  throw "no such key";
+}
+
+/// The wanted values of one object.
+class Row {
+ public:
+  explicit Row(std::span<const Value> values) : values_(values) {}
+  [[nodiscard]] const Value& at(std::size_t key) const { return values_[key]; }
+  [[nodiscard]] bool has(std::size_t key) const { return at(key).type != Value::Type::absent; }
+
+ private:
+  std::span<const Value> values_;
+};
+
+/// Reads frames and checks every byte of them: what it accepts is well-formed JSON in UTF-8.
+class MessageReader {
+ public:
+  static constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t keys_max = 64;
+  static constexpr std::size_t rows_max = 4'096;  // the longest list known is of 1 024 trades
+  static constexpr int depth_max = 16;
+
+  explicit MessageReader(const Layout& layout);
+  ~MessageReader();
+  MessageReader(const MessageReader&) = delete;
+  MessageReader& operator=(const MessageReader&) = delete;
+
+  /// False when the frame is not well-formed, too long, nested too deep or has too many rows: then
+  /// there is nothing to ask. `Adapter::padding_bytes` must be readable behind the frame. When a
+  /// key stands twice in an object, the last one counts.
+  [[nodiscard]] bool read(std::string_view frame);
+
+  /// Values of the outermost object; all absent where the frame is none.
+  [[nodiscard]] Row head() const { return row(0); }
+  /// How many rows there are; elements of a list that are no objects count, all their values
+  /// absent.
+  [[nodiscard]] std::size_t rows() const { return values_.size() / layout_.keys.size() - 1; }
+  [[nodiscard]] Row at(std::size_t index) const { return row(index + 1); }
+  /// What holds the rows; `other`: a value that can hold none.
+  enum class Body : std::uint8_t { none, object, list, other };
+  [[nodiscard]] Body body() const { return body_; }
+
+ private:
+  struct Parser;
+
+  [[nodiscard]] Row row(std::size_t index) const {
+    return Row(std::span(values_).subspan(index * layout_.keys.size(), layout_.keys.size()));
+  }
+
+  const Layout layout_;
+  const std::unique_ptr<Parser> parser_;
+  std::vector<Value> values_;  // the head's, then those of each row
+  Body body_ = Body::none;
+};
+
+}  // namespace ticker::feeds
