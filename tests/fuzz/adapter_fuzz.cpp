@@ -1,6 +1,7 @@
-// Any bytes as a frame of one venue, FUZZ_VENUE: one target for each folder with captures. What an
-// adapter promises (feeds/adapter.hpp) must hold, and nothing may depend on what lies around the
-// frame or was parsed before it.
+// Any bytes as a frame of one venue, FUZZ_VENUE: one target for each folder with captures, under
+// everything that a configuration may say of the venue. What an adapter promises
+// (feeds/adapter.hpp) must hold, and nothing may depend on what lies around the frame or was parsed
+// before it.
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -20,19 +21,40 @@ namespace {
 using feeds::Adapter;
 using feeds::RecordingSink;
 using feeds::VenueEntry;
+using feeds::VenueOptions;
 using feeds::Verdict;
 
 constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
 constexpr std::size_t depth_max = 16;
 
-std::unique_ptr<Adapter> make(const VenueEntry& entry) { return entry.make(); }
+// One way to speak with a venue: what a configuration may say of it.
+struct Setup {
+  const VenueEntry& entry;
+  VenueOptions options;
+  [[nodiscard]] std::unique_ptr<Adapter> make() const { return entry.make(options); }
+};
 
-const VenueEntry& venue() {
-  for (const VenueEntry& entry : feeds::venues()) {
-    if (entry.venue == FUZZ_VENUE) return entry;
+std::vector<Setup> setups_of(const VenueEntry& entry) {
+  std::vector<Setup> setups;
+  for (const std::string_view name : entry.categories) {
+    const auto at = std::ranges::find(feeds::category_names, name) - feeds::category_names.begin();
+    for (const std::string_view trades : entry.trades) {
+      setups.push_back({entry, {static_cast<feeds::Category>(at), std::string(trades)}});
+    }
   }
-  expect(false, "the registry knows the venue of every folder with captures");
-  std::abort();
+  return setups;
+}
+
+// Those of the target's venue.
+const std::vector<Setup>& setups() {
+  static const std::vector<Setup> found = [] {
+    for (const VenueEntry& entry : feeds::venues()) {
+      if (entry.venue == FUZZ_VENUE) return setups_of(entry);
+    }
+    return std::vector<Setup>();
+  }();
+  expect(!found.empty(), "the registry knows the venue of every folder with captures");
+  return found;
 }
 
 // All that an adapter said of one frame.
@@ -127,7 +149,9 @@ void check_said(const Outcome& outcome) {
 void check_canonical(std::string_view symbol) {
   static const auto adapters = [] {
     std::vector<std::unique_ptr<Adapter>> made;
-    for (const VenueEntry& entry : feeds::venues()) made.push_back(make(entry));
+    for (const VenueEntry& entry : feeds::venues()) {
+      for (const Setup& setup : setups_of(entry)) made.push_back(setup.make());
+    }
     return made;
   }();
   for (const auto& adapter : adapters) {
@@ -145,16 +169,15 @@ void check_json(std::string_view frame, Verdict verdict) {
   expect(facts.form != JsonFacts::Form::malformed, "what is not malformed is JSON");
 }
 
-void check(std::string_view frame) {
+void check(const Setup& setup, std::string_view frame) {
   static GuardedFrame guarded;
-  const std::unique_ptr<Adapter> fresh = make(venue());
-  const std::unique_ptr<Adapter> used = make(venue());
+  const std::unique_ptr<Adapter> fresh = setup.make();
+  const std::unique_ptr<Adapter> used = setup.make();
 
   const HeapFrame on_heap(frame, Padding::one);
   const Outcome outcome = parse(*fresh, on_heap.view());
   check_json(frame, outcome.verdict);
   check_said(outcome);
-  check_canonical(frame.substr(0, 64));
   for (const auto& heard : outcome.sink.tickers) check_canonical(heard.symbol);
 
   const std::string expected = written(outcome);
@@ -177,6 +200,8 @@ void check(std::string_view frame) {
 }  // namespace ticker::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  ticker::fuzz::check({reinterpret_cast<const char*>(data), size});
+  const std::string_view frame(reinterpret_cast<const char*>(data), size);
+  ticker::fuzz::check_canonical(frame.substr(0, 64));
+  for (const auto& setup : ticker::fuzz::setups()) ticker::fuzz::check(setup, frame);
   return 0;
 }
