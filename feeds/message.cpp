@@ -76,6 +76,7 @@ struct MessageReader::Parser {
   const Layout& layout;
   std::vector<Value>& values;
   json::parser parser{frame_bytes_max};
+  const char* end = nullptr;  // of the frame
   Body body = Body::none;
   std::array<std::uint8_t, 4 * keys_max> slots = filled();  // keys by hash; never full
 
@@ -135,8 +136,15 @@ struct MessageReader::Parser {
     out.type = type;
   }
 
+  // The token at which a value begins; empty where the frame has ended: what follows in memory is
+  // none of ours, and the index knows no length of it.
+  [[nodiscard]] std::string_view token_of(json::value& value) const {
+    const std::string_view token = value.raw_json_token();
+    return token.data() < end ? token : std::string_view{};
+  }
+
   bool read(json::value value, Value& out, int depth) {
-    std::string_view token = value.raw_json_token();
+    const std::string_view token = token_of(value);
     if (token.starts_with('{')) {
       out.type = Value::Type::container;
       json::object object;
@@ -166,20 +174,20 @@ struct MessageReader::Parser {
       json::field field;
       std::string_view key;
       Value ignored;
-      if (std::move(entry).get(field) != simdjson::SUCCESS) return false;
-      if (field.unescaped_key().get(key) != simdjson::SUCCESS) return false;
+      if (std::move(entry).get(field) != simdjson::SUCCESS || !key_of(field, key)) return false;
       if (!read(field.value(), ignored, depth)) return false;
     }
     return true;
   }
 
   // The field's key, as it lies where nothing in it is escaped.
-  static bool key_of(json::field& field, std::string_view& out) {
+  bool key_of(json::field& field, std::string_view& out) const {
     const char* const first = field.key().raw();
-    const char* end = first;
-    while (*end != '"' && *end != '\\') ++end;  // the index has seen the closing quote
-    if (*end == '\\') return field.unescaped_key().get(out) == simdjson::SUCCESS;
-    out = {first, static_cast<std::size_t>(end - first)};
+    if (first >= end) return false;
+    const char* last = first;
+    while (*last != '"' && *last != '\\') ++last;  // the index has seen the closing quote
+    if (*last == '\\') return field.unescaped_key().get(out) == simdjson::SUCCESS;
+    out = {first, static_cast<std::size_t>(last - first)};
     return true;
   }
 
@@ -188,8 +196,7 @@ struct MessageReader::Parser {
     for (auto entry : object) {
       json::field field;
       std::string_view key;
-      if (std::move(entry).get(field) != simdjson::SUCCESS) return false;
-      if (!key_of(field, key)) return false;
+      if (std::move(entry).get(field) != simdjson::SUCCESS || !key_of(field, key)) return false;
       if (const std::size_t index = index_of(key); index != none) {
         Value& wanted = values[row * layout.keys.size() + index];
         wanted = {};
@@ -205,7 +212,7 @@ struct MessageReader::Parser {
   }
 
   bool read_body(json::value value, int depth) {
-    const std::string_view token = value.raw_json_token();
+    const std::string_view token = token_of(value);
     values.resize(layout.keys.size());  // of two bodies the last one counts
     bool ok = false;
     if (token.starts_with('{')) {
@@ -233,7 +240,7 @@ struct MessageReader::Parser {
       add_row();
       Value ignored;
       json::object object;
-      if (!std::string_view(value.raw_json_token()).starts_with('{')) {
+      if (!token_of(value).starts_with('{')) {
         if (!read(value, ignored, depth)) return false;
       } else if (value.get_object().get(object) != simdjson::SUCCESS ||
                  !fill(object, row, depth + 1, false)) {
@@ -266,6 +273,7 @@ bool MessageReader::read(std::string_view frame) {
   if (frame.size() > frame_bytes_max) return false;
   const std::string_view text = trim_start(frame);
   if (text.empty()) return false;
+  parser.end = frame.data() + frame.size();
   json::document document;
   const simdjson::padded_string_view padded(frame.data(), frame.size(),
                                             frame.size() + Adapter::padding_bytes);

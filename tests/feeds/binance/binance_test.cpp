@@ -32,7 +32,7 @@ TEST_F(Binance, TakesTradeAndLastFromAggTrade) {
   const HeardTrade& heard = sink.trades[0];
   EXPECT_EQ(heard.symbol, "FTMUSDT");
   EXPECT_EQ(heard.trade_id, "29211290");
-  EXPECT_EQ(heard.update.stream, binance::agg_trade_stream);
+  EXPECT_EQ(heard.update.stream, binance::trade_stream);
   EXPECT_EQ(heard.update.order, 29'211'290U);
   EXPECT_EQ(heard.update.exchange_us, 1'628'952'397'570'000);
   EXPECT_EQ(heard.update.side, Side::buy);
@@ -41,7 +41,7 @@ TEST_F(Binance, TakesTradeAndLastFromAggTrade) {
   ASSERT_EQ(sink.tickers.size(), 1U);
   const HeardTicker& last = sink.tickers[0];
   EXPECT_EQ(last.symbol, "FTMUSDT");
-  EXPECT_EQ(last.update.stream, binance::agg_trade_stream);
+  EXPECT_EQ(last.update.stream, binance::trade_stream);
   EXPECT_EQ(last.update.order, 29'211'290U);
   EXPECT_EQ(last.update.exchange_us, 1'628'952'397'570'000);
   EXPECT_EQ(last.update.mask, last_mask);
@@ -93,13 +93,13 @@ TEST_F(Binance, NeverLetsAStreamSpeakOfAnothersFields) {
   const std::string odd_trade =
       replaced(trade, R"("M":true)",
                R"("M":true,"b":"1.00","B":"2.00","A":"3.00","u":99,"c":"4.00","bids":[["1","1"]])");
-  const std::string day =
-      R"({"e":"24hrTicker","E":1672515782136,"s":"FTMUSDT","c":"0.0025","Q":"10","b":"0.0024",)"
-      R"("B":"10","a":"0.0026","A":"100","o":"0.0010"})";
+  const std::string kline =
+      R"({"e":"kline","E":1672515782136,"s":"FTMUSDT","o":"0.0025","h":"10","b":"0.0024",)"
+      R"("B":"10","a":"0.0026","A":"100","p":"0.0010"})";
   const std::string odd_book = replaced(book, R"("u":)", R"("p":"9","q":"9","T":5,"m":true,"u":)");
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(parse(wrap("ftmusdt@aggTrade", odd_trade)), Verdict::data);
-    EXPECT_EQ(parse(wrap("ftmusdt@ticker", day)), Verdict::ignored);
+    EXPECT_EQ(parse(wrap("ftmusdt@kline_1m", kline)), Verdict::ignored);
     EXPECT_EQ(parse(wrap("bnbusdt@bookTicker", odd_book)), Verdict::data);
     EXPECT_EQ(parse(odd_trade), Verdict::data);
     EXPECT_EQ(parse(odd_book), Verdict::data);
@@ -118,6 +118,72 @@ TEST_F(Binance, NeverLetsAStreamSpeakOfAnothersFields) {
   }
 }
 
+TEST_F(Binance, TakesTheValuesOfADayFrom24hrTickerAndNothingElse) {
+  EXPECT_EQ(parse(day), Verdict::data);
+  EXPECT_EQ(parse(wrap("bnbbtc@ticker", day)), Verdict::data);
+  EXPECT_TRUE(sink.trades.empty());
+  ASSERT_EQ(sink.tickers.size(), 2U);
+  const HeardTicker& heard = sink.tickers[0];
+  EXPECT_EQ(heard.symbol, "BNBBTC");
+  EXPECT_EQ(heard.update.stream, binance::day_ticker_stream);
+  EXPECT_EQ(heard.update.order, 1'672'515'782'136'000U);
+  EXPECT_EQ(heard.update.exchange_us, 1'672'515'782'136'000);
+  EXPECT_EQ(heard.update.mask, bit(Field::open_24h) | bit(Field::high_24h) | bit(Field::low_24h) |
+                                   bit(Field::volume_24h));
+  EXPECT_EQ(heard.get(Field::open_24h), "0.0010");
+  EXPECT_EQ(heard.get(Field::high_24h), "0.0025");
+  EXPECT_EQ(heard.get(Field::low_24h), "0.0009");
+  EXPECT_EQ(heard.get(Field::volume_24h), "10000");
+}
+
+TEST_F(Binance, MakesTheValuesOfADayWithoutTradesNull) {
+  for (const char* value : {R"("o":"0.0010")", R"("h":"0.0025")", R"("l":"0.0009")"}) {
+    const std::string zero = std::string(value).substr(0, 5) + R"(0.00000000")";
+    EXPECT_EQ(parse(replaced(day, value, zero)), Verdict::data);
+  }
+  EXPECT_EQ(parse(replaced(day, R"("v":"10000")", R"("v":"0.00")")), Verdict::data);
+  EXPECT_EQ(sink.tickers[0].get(Field::open_24h), "null");
+  EXPECT_EQ(sink.tickers[1].get(Field::high_24h), "null");
+  EXPECT_EQ(sink.tickers[2].get(Field::low_24h), "null");
+  EXPECT_EQ(sink.tickers[3].get(Field::volume_24h), "0.00");
+}
+
+// One side of an empty book: a price of zero would be a lie.
+TEST_F(Binance, MakesAnEmptySideOfTheBookNull) {
+  const std::string empty =
+      replaced(replaced(book, "25.35190000", "0.00000000"), "31.21000000", "0.00000000");
+  EXPECT_EQ(parse(empty), Verdict::data);
+  EXPECT_EQ(sink.tickers[0].update.mask, quote_mask);
+  EXPECT_EQ(sink.tickers[0].get(Field::bid), "null");
+  EXPECT_EQ(sink.tickers[0].get(Field::bid_size), "null");
+  EXPECT_EQ(sink.tickers[0].get(Field::ask), "25.36520000");
+}
+
+TEST_F(Binance, KeepsIdsPastTwoToThe63) {
+  EXPECT_EQ(parse(replaced(book, "400900217", "13834774380200032777")), Verdict::data);
+  EXPECT_EQ(sink.tickers[0].update.order, 13'834'774'380'200'032'777U);
+}
+
+TEST_F(Binance, TakesEachTradeOnlyWhenToldTo) {
+  expect_silence(one_trade, Verdict::ignored);
+  expect_silence(wrap("bnbbtc@trade", one_trade), Verdict::ignored);
+  adapter = binance::make_adapter({.category = Category::spot, .trades = "trade"});
+  expect_silence(trade, Verdict::ignored);
+  EXPECT_EQ(parse(one_trade), Verdict::data);
+  ASSERT_EQ(sink.trades.size(), 1U);
+  EXPECT_EQ(sink.trades[0].trade_id, "12345");
+  EXPECT_EQ(sink.trades[0].update.order, 12'345U);
+  EXPECT_EQ(sink.trades[0].update.stream, binance::trade_stream);
+  EXPECT_EQ(sink.trades[0].update.side, Side::sell);
+  ASSERT_EQ(sink.tickers.size(), 1U);
+  EXPECT_EQ(sink.tickers[0].get(Field::last), "0.001");
+  EXPECT_EQ(sink.tickers[0].get(Field::last_size), "100");
+  sink = {};
+  expect_silence(replaced(one_trade, R"("t":12345,)", ""), Verdict::malformed);
+  expect_silence(replaced(one_trade, R"("0.001")", R"("0")"), Verdict::malformed);
+  expect_silence(wrap("a@trade", "{}"), Verdict::malformed);
+}
+
 TEST_F(Binance, RemembersNothingOfTheFrameBefore) {
   EXPECT_EQ(parse(book), Verdict::data);
   sink = {};
@@ -126,9 +192,7 @@ TEST_F(Binance, RemembersNothingOfTheFrameBefore) {
 
 TEST_F(Binance, IgnoresKindsItKnowsAndDoesNotUse) {
   for (const std::string frame :
-       {R"({"e":"trade","E":1672515782136,"s":"BNBBTC","t":12345,"p":"0.001",)"
-        R"("q":"100","T":1672515782136,"m":true,"M":true})",
-        R"({"e":"kline","E":1,"s":"A","k":{"t":1,"T":2,"s":"A","o":"1","x":false}})",
+       {R"({"e":"kline","E":1,"s":"A","k":{"t":1,"T":2,"s":"A","o":"1","x":false}})",
         R"({"e":"depthUpdate","E":1,"s":"A","U":1,"u":2,"b":[["1","2"]],"a":[]})",
         R"({"lastUpdateId":160,"bids":[["0.0024","10"]],"asks":[["0.0026","100"]]})",
         R"({"result":null,"id":1})", R"({"result":["btcusdt@aggTrade"],"id":3})",
@@ -165,7 +229,12 @@ TEST_F(Binance, RefusesFramesThatLackAField) {
                             R"("q":"703.00000000",)", R"("T":1628952397570,)", R"("m":false,)"}) {
     expect_silence(replaced(trade, field, ""), Verdict::malformed);
   }
+  for (const char* field : {R"("E":1672515782136,)", R"("s":"BNBBTC",)", R"("o":"0.0010",)",
+                            R"("h":"0.0025",)", R"("l":"0.0009",)", R"("v":"10000",)"}) {
+    expect_silence(replaced(day, field, ""), Verdict::malformed);
+  }
   expect_silence(wrap("a@bookTicker", "{}"), Verdict::malformed);
+  expect_silence(wrap("a@ticker", "{}"), Verdict::malformed);
   expect_silence(wrap("a@aggTrade", R"({"s":"A"})"), Verdict::malformed);
 }
 
@@ -215,6 +284,5 @@ TEST_F(Binance, SaysNothingOfAnOverflowInAMalformedFrame) {
                  Verdict::malformed);
 }
 
-// Any byte changed, dropped or doubled: whatever the frame is then, what is said is sane.
 }  // namespace
 }  // namespace ticker::feeds

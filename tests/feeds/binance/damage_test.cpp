@@ -1,6 +1,4 @@
 // Broken, cut and hostile frames: refused whole, whatever lies behind them in memory.
-#include "feeds/binance/message.hpp"
-
 #include <gtest/gtest.h>
 
 #include <random>
@@ -8,14 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "feeds/message.hpp"
 #include "tests/feeds/binance/binance_fixture.hpp"
 
 namespace ticker::feeds {
 namespace {
 
-using BinanceMessage = Binance;
+using BinanceDamage = Binance;
 
-TEST_F(BinanceMessage, RefusesEveryFrameCutShort) {
+TEST_F(BinanceDamage, RefusesEveryFrameCutShort) {
   const std::vector<std::string> frames = {
       book,
       trade,
@@ -32,7 +31,7 @@ TEST_F(BinanceMessage, RefusesEveryFrameCutShort) {
   }
 }
 
-TEST_F(BinanceMessage, RefusesWhatIsNotOneJsonValue) {
+TEST_F(BinanceDamage, RefusesWhatIsNotOneJsonValue) {
   const std::vector<std::string> frames = {std::string(),
                                            std::string(" "),
                                            std::string("\n\n"),
@@ -71,7 +70,7 @@ TEST_F(BinanceMessage, RefusesWhatIsNotOneJsonValue) {
   }
 }
 
-TEST_F(BinanceMessage, SurvivesHostileDepth) {
+TEST_F(BinanceDamage, SurvivesHostileDepth) {
   const auto nested = [](std::size_t depth) {
     return R"({"x":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
   };
@@ -85,13 +84,13 @@ TEST_F(BinanceMessage, SurvivesHostileDepth) {
   expect_silence(objects + "1" + std::string(20'000, '}'), Verdict::malformed);
 }
 
-TEST_F(BinanceMessage, RefusesFramesBeyondTheirLimit) {
-  EXPECT_EQ(parse(R"({"x":")" + std::string(binance::frame_bytes_max, 'x') + R"("})"),
+TEST_F(BinanceDamage, RefusesFramesBeyondTheirLimit) {
+  EXPECT_EQ(parse(R"({"x":")" + std::string(MessageReader::frame_bytes_max, 'x') + R"("})"),
             Verdict::malformed);
   EXPECT_EQ(parse(book), Verdict::data);
 }
 
-TEST_F(BinanceMessage, StaysSaneUnderRandomDamage) {
+TEST_F(BinanceDamage, StaysSaneUnderRandomDamage) {
   std::mt19937_64 random(11);
   std::size_t refused = 0;
   for (int i = 0; i < 60'000; ++i) {
