@@ -157,7 +157,9 @@ struct MessageReader::Parser {
       return depth < depth_max && value.get_array().get(array) == simdjson::SUCCESS &&
              check(array, depth + 1);
     }
-    return scalar(value, trim_end(token), out);  // the token runs up to the next one
+    // The token runs up to the next one. On-Demand would take a string before a colon for a key.
+    const char* const next = token.data() + token.size();
+    return scalar(value, trim_end(token), out) && (next >= end || *next != ':');
   }
 
   bool check(json::array array, int depth) {
