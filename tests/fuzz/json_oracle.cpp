@@ -4,6 +4,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>  // the library is built here
 #include <cmath>
+#include <utility>
 
 namespace ticker::fuzz {
 namespace {
@@ -26,6 +27,7 @@ struct Handler {
 
   JsonFacts facts;
   std::size_t depth = 0;
+  std::string key;    // as far as it was read
   bool whole = true;  // the number that is being read has neither point nor exponent
 
   bool begin() {
@@ -47,8 +49,15 @@ struct Handler {
   bool on_object_end(std::size_t, Error&) { return end(); }
   bool on_array_begin(Error&) { return begin(); }
   bool on_array_end(std::size_t, Error&) { return end(); }
-  static bool on_key_part(json::string_view, std::size_t, Error&) { return true; }
-  static bool on_key(json::string_view, std::size_t, Error&) { return true; }
+  bool on_key_part(json::string_view part, std::size_t, Error&) {
+    if (depth == 1) key.append(part.data(), part.size());
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t size, Error& error) {
+    on_key_part(part, size, error);
+    if (depth == 1) facts.keys.push_back(std::exchange(key, {}));
+    return true;
+  }
   static bool on_string_part(json::string_view, std::size_t, Error&) { return true; }
   static bool on_string(json::string_view, std::size_t, Error&) { return true; }
   bool on_number_part(json::string_view text, Error&) { return number(text); }

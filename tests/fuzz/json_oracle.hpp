@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ticker::fuzz {
 
@@ -16,8 +17,9 @@ struct JsonFacts {
   static constexpr std::size_t depth_max = 2'000;
 
   Form form = Form::malformed;
-  std::size_t depth = 0;    // of nested objects and arrays
-  bool big_number = false;  // an integer beyond 64 bits, or a number beyond a double
+  std::size_t depth = 0;          // of nested objects and arrays
+  bool big_number = false;        // an integer beyond 64 bits, or a number beyond a double
+  std::vector<std::string> keys;  // of an outermost object, in their order
 };
 
 [[nodiscard]] JsonFacts look_at_json(std::string_view text);

@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,6 +31,13 @@ constexpr std::array<std::string_view, 6> codes = {
     "bad_json", "bad_request", "bad_id", "unknown_op", "unknown_channel", "too_many_symbols"};
 constexpr std::array<std::string_view, 3> ops = {"subscribe", "unsubscribe", "ping"};
 constexpr std::array<std::string_view, 2> options = {"fields", "resume"};
+
+// Those that a request is asked for; others may stand as often as they like.
+std::span<const std::string_view> known_keys(Command::Op op) {
+  static constexpr std::string_view keys[] = {"op",          "id",     "channel", "partial",
+                                              "interval_ms", "fields", "resume",  "symbols"};
+  return std::span(keys).first(op == Command::Op::ping ? 2 : std::size(keys));
+}
 
 const Limits& limits() {
   static const Limits limits = [] {
@@ -98,6 +106,10 @@ void check_accepted(const Command& command, std::string_view text) {
   if (error == json::error::exponent_overflow) return;  // the oracle reads no such number
   expect(!error && value.is_object(), "a request is a JSON object");
   const json::object& object = value.get_object();
+  const std::vector<std::string> keys = look_at_json(text).keys;
+  for (const std::string_view key : known_keys(command.op)) {
+    expect(std::ranges::count(keys, key) <= 1, "no key that matters stands twice");
+  }
   expect(string_at(object, "op") == ops[static_cast<std::size_t>(command.op)], "op is as asked");
   check_id(object, command);
   if (command.op == Command::Op::ping) {

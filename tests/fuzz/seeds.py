@@ -22,6 +22,7 @@ NUMBER = re.compile(r'(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])')
 WORDS_MAX = 250  # of a dictionary; more would only dilute it
 WORD_BYTES_MAX = 24
 NUMBERS_MAX = 400
+PAIRS_MAX = 100
 
 
 def frames(captures):
@@ -92,7 +93,9 @@ def main():
         texts = list(dict.fromkeys(frames(captures)))
         if not texts:
             sys.exit(f"{captures}: no frames")
-        write_seeds(out / "seeds" / target, texts)
+        # And one after another, a line each, the first before the last.
+        pairs = [f"{a}\n{b}" for a, b in zip(texts, reversed(texts))]
+        write_seeds(out / "seeds" / target, texts + pairs[::max(1, len(pairs) // PAIRS_MAX)])
         write_dict(out / "dicts", target, texts)
         for text in texts:
             numbers.update(dict.fromkeys(NUMBER.findall(text)))
