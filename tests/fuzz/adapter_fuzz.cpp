@@ -169,6 +169,18 @@ void check_json(std::string_view frame, Verdict verdict) {
   expect(facts.form != JsonFacts::Form::malformed, "what is not malformed is JSON");
 }
 
+// The other way round: JSON of a kind that no venue has is unknown, not malformed. Whatever the
+// frame is, it is the value of a key that nobody uses.
+void check_unheard_of(Adapter& adapter, std::string_view frame) {
+  const std::string wrapped = "{\"never heard of\":" + std::string(frame) + "}";
+  const JsonFacts facts = look_at_json(wrapped);
+  if (facts.form != JsonFacts::Form::well_formed || facts.keys.size() != 1) return;
+  if (facts.depth > depth_max || wrapped.size() > frame_bytes_max) return;
+  const HeapFrame on_heap(wrapped, Padding::one);
+  expect(parse(adapter, on_heap.view()).verdict != Verdict::malformed,
+         "JSON that no venue sends is not malformed");
+}
+
 void check(const Setup& setup, std::string_view frame) {
   static GuardedFrame guarded;
   const std::unique_ptr<Adapter> fresh = setup.make();
@@ -190,6 +202,7 @@ void check(const Setup& setup, std::string_view frame) {
   }
   expect(written(parse(*used, guarded.place(frame, Padding::one))) == expected,
          "what was parsed before does not change what a frame says");
+  check_unheard_of(*used, frame);
   const std::string spaced = "\n " + std::string(frame) + "\r\t ";
   expect(spaced.size() > frame_bytes_max ||
              written(parse(*used, guarded.place(spaced, Padding::other))) == expected,
