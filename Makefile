@@ -7,8 +7,8 @@ JOBS ?= $(shell nproc)
 replay_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml)
 sources = git ls-files '*.cpp' '*.hpp'
 
-.PHONY: help deps deps-test build run test dev test-dev asan test-asan tsan test-tsan fuzz bench \
-        format format-check clean
+.PHONY: help deps deps-test deps-bench build run test dev test-dev asan test-asan tsan test-tsan \
+        fuzz bench format format-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -57,11 +57,16 @@ fuzz: ## Fuzz each target for FUZZ_SECONDS (60), JOBS of them side by side; fail
 	@tests/fuzz/seeds.py build/fuzz
 	@JOBS=$(JOBS) tests/fuzz/run.py build/fuzz $(TARGETS)
 
-bench: deps ## Build the load client and the micro-benches, and tell how to run them
+deps-bench: ## Install the packages needed to bench as well
+	@tests/deps.sh bench
+
+bench: deps-bench ## Build all but tests (release), run the micro-benches, tell how to make load
 	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS)
-	@echo "Start 'make run' in one terminal and load in another: build/release/ticker-load --help"
-	@echo "Micro-benches:" $$(ls build/release/*_bench 2>/dev/null || echo none)
+	@bench/run_micro.py --build build/release
+	@echo
+	@echo "Load: start 'make run' in one terminal and 'build/release/ticker-load' (--help) in another,"
+	@echo "or find the rate that this machine holds with 'bench/run_load.py'; see bench/README.md"
 
 CLANG_FORMAT ?= clang-format
 

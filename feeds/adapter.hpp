@@ -64,7 +64,8 @@ class Sink {
 /// defaults, stand in the registry.
 struct VenueOptions {
   Category category = Category::spot;
-  std::string trades;  // the venue's own name of the stream that tells trades; empty: its default
+  std::string trades =
+      {};  // the venue's own name of the stream that tells trades; empty: its default
 };
 
 /// One venue's language: pure functions over bytes.

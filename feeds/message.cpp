@@ -136,11 +136,13 @@ struct MessageReader::Parser {
     out.type = type;
   }
 
-  // The token at which a value begins; empty where the frame has ended: what follows in memory is
-  // none of ours, and the index knows no length of it.
+  // The bytes of a value up to the next token; empty when they are not all the frame's. Behind the
+  // frame's end the index knows no length, and On-Demand takes what stands there for a part of it.
   [[nodiscard]] std::string_view token_of(json::value& value) const {
     const std::string_view token = value.raw_json_token();
-    return token.data() < end ? token : std::string_view{};
+    const bool inside =
+        token.data() < end && token.size() <= static_cast<std::size_t>(end - token.data());
+    return inside ? token : std::string_view{};
   }
 
   bool read(json::value value, Value& out, int depth) {
@@ -157,9 +159,10 @@ struct MessageReader::Parser {
       return depth < depth_max && value.get_array().get(array) == simdjson::SUCCESS &&
              check(array, depth + 1);
     }
-    // The token runs up to the next one. On-Demand would take a string before a colon for a key.
-    const char* const next = token.data() + token.size();
-    return scalar(value, trim_end(token), out) && (next >= end || *next != ':');
+    // The token runs up to the next one. On-Demand would take `["a":1]` for a list: only a comma or
+    // an end may follow.
+    const char next = token.empty() ? '\0' : token.data()[token.size()];
+    return (next == ',' || next == ']' || next == '}') && scalar(value, trim_end(token), out);
   }
 
   bool check(json::array array, int depth) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "feeds/binance/binance.hpp"
+#include "feeds/coinbase/coinbase.hpp"
+#include "feeds/kraken/kraken.hpp"
 
 namespace ticker::feeds {
 namespace {
@@ -11,6 +13,9 @@ constexpr VenueEntry table[] = {
     {"binance", binance::endpoints, binance::categories, binance::trades, binance::make_adapter},
     {"binance_us", binance::us_endpoints, binance::categories, binance::trades,
      binance::make_us_adapter},
+    {"coinbase", coinbase::endpoints, coinbase::categories, coinbase::trades,
+     coinbase::make_adapter},
+    {"kraken", kraken::endpoints, kraken::categories, kraken::trades, kraken::make_adapter},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -48,6 +53,16 @@ bool covers(const Place& known, const Place& asked) {
 }  // namespace
 
 std::span<const VenueEntry> venues() { return table; }
+
+std::vector<VenueOptions> default_options() {
+  std::vector<VenueOptions> all;
+  for (const VenueEntry& entry : table) {
+    const auto name = std::ranges::find(category_names, entry.categories.front());
+    all.push_back(
+        {static_cast<Category>(name - category_names.begin()), std::string(entry.trades.front())});
+  }
+  return all;
+}
 
 const VenueEntry* find_by_endpoint(std::string_view endpoint) {
   const Place asked = place_of(endpoint);

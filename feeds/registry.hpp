@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "feeds/adapter.hpp"
 
@@ -22,6 +23,9 @@ struct VenueEntry {
 };
 
 [[nodiscard]] std::span<const VenueEntry> venues();
+
+/// The options of every venue, by place in `venues()`, as they are unless configured.
+[[nodiscard]] std::vector<VenueOptions> default_options();
 
 /// The venue that speaks at `endpoint` (`wss://stream.binance.com:9443/stream`, or a bare host).
 /// Null if there is none.

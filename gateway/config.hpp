@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "feeds/registry.hpp"
 #include "feeds/replay/options.hpp"
 #include "feeds/simulated/options.hpp"
 #include "gateway/limits.hpp"
@@ -29,6 +30,7 @@ struct Config {
   std::vector<std::string> feeds{"simulated"};
   feeds::SimulatedOptions simulated;
   feeds::ReplayOptions replay;
+  std::vector<feeds::VenueOptions> venues = feeds::default_options();  // as in the registry
   Limits limits;
 };
 

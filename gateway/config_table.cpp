@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <deque>
 #include <numeric>
 
 namespace ticker {
@@ -39,7 +40,7 @@ Target limit(Config& config) {
 using feeds::ReplayOptions;
 using feeds::SimulatedOptions;
 
-constexpr auto table = std::to_array<Setting>({
+const auto fixed_table = std::to_array<Setting>({
     {"listen", top<&Config::listen>},
     {"admin", top<&Config::admin>},
     {"shards", top<&Config::shards>, 0, 256},
@@ -55,6 +56,7 @@ constexpr auto table = std::to_array<Setting>({
     {"feeds.replay.files", replay<&ReplayOptions::files>},
     {"feeds.replay.speed", replay<&ReplayOptions::speed>, 0, 1'000'000},
     {"feeds.replay.loop", replay<&ReplayOptions::loop>},
+    {"feeds.replay.together", replay<&ReplayOptions::together>},
 
     {"limits.instruments_max", limit<&Limits::instruments_max>, 1, 1'000'000},
     {"limits.ring_slots", limit<&Limits::ring_slots>, 4, 16'777'216},
@@ -85,6 +87,30 @@ constexpr auto table = std::to_array<Setting>({
     {"limits.close_timeout_ms", limit<&Limits::close_timeout_ms>, 10, hour_ms},
     {"limits.lag_soft_ms", limit<&Limits::lag_soft_ms>, 1, hour_ms},
 });
+
+// The table above and a section `[feeds.<venue>]` for each venue of the registry.
+struct Table {
+  std::deque<std::string> keys;  // of the venues
+  std::vector<Setting> rows{fixed_table.begin(), fixed_table.end()};
+
+  Table() {
+    for (std::size_t i = 0; i < feeds::venues().size(); ++i) {
+      const feeds::VenueEntry& entry = feeds::venues()[i];
+      const std::string section = "feeds." + std::string(entry.venue);
+      rows.push_back({keys.emplace_back(section + ".category"),
+                      [i](Config& config) -> Target { return &config.venues[i].category; }, 0, 0,
+                      entry.categories});
+      rows.push_back({keys.emplace_back(section + ".trades"),
+                      [i](Config& config) -> Target { return &config.venues[i].trades; }, 0, 0,
+                      entry.trades});
+    }
+  }
+};
+
+const std::vector<Setting>& table() {
+  static const Table all;
+  return all.rows;
+}
 
 std::string join(std::span<const std::string_view> words) {
   std::string all;
@@ -180,6 +206,13 @@ struct Assign {
     *target = *text == "even" ? feeds::SimulatedProfile::even : feeds::SimulatedProfile::market;
     return true;
   }
+  bool operator()(feeds::Category* target) const {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || !is_word(setting.words, *text)) return false;
+    const auto& names = feeds::category_names;
+    *target = static_cast<feeds::Category>(std::ranges::find(names, *text) - names.begin());
+    return true;
+  }
   bool operator()(std::vector<std::string>*) const { return false; }
 };
 
@@ -196,6 +229,7 @@ struct Allowed {
   std::string operator()(const double*) const { return range("a number"); }
   std::string operator()(const std::string*) const { return join(setting.words); }
   std::string operator()(const feeds::SimulatedProfile*) const { return join(setting.words); }
+  std::string operator()(const feeds::Category*) const { return join(setting.words); }
   std::string operator()(const Address*) const {
     return R"("IPv4:PORT", "[IPv6]:PORT" or "localhost:PORT")";
   }
@@ -206,12 +240,11 @@ struct Allowed {
 
 }  // namespace
 
-std::span<const Setting> settings() { return table; }
+std::span<const Setting> settings() { return table(); }
 
 const Setting* find_setting(std::string_view key) {
-  const auto row = std::find_if(table.begin(), table.end(),
-                                [key](const Setting& setting) { return setting.key == key; });
-  return row == table.end() ? nullptr : &*row;
+  const auto row = std::ranges::find(table(), key, &Setting::key);
+  return row == table().end() ? nullptr : &*row;
 }
 
 std::string allowed(const Setting& setting) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,11 +18,11 @@ namespace ticker {
 
 /// Where a value goes; the type of the member is the type of the key.
 using Target = std::variant<bool*, std::uint32_t*, std::uint64_t*, double*, std::string*, Address*,
-                            feeds::SimulatedProfile*, std::vector<std::string>*>;
+                            feeds::SimulatedProfile*, feeds::Category*, std::vector<std::string>*>;
 
 struct Setting {
   std::string_view key;  // dotted path: `limits.ring_slots`
-  Target (*target)(Config&);
+  std::function<Target(Config&)> target;
   std::uint64_t min = 0;  // of numbers, both ends included
   std::uint64_t max = 0;
   std::span<const std::string_view> words = {};  // the texts allowed; empty: any

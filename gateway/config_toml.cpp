@@ -69,7 +69,8 @@ std::string advice(std::string_view path) {
   }
   const auto near = nearest(path, keys);
   if (!near.empty()) return "did you mean " + std::string(near) + "?";
-  return beside.empty() ? "allowed: the sections [feeds.simulated], [feeds.replay] and [limits]"
+  return beside.empty() ? "allowed: the sections [feeds.simulated], [feeds.replay], "
+                          "[feeds.<venue>] and [limits]"
                         : beside;
 }
 

@@ -81,7 +81,9 @@ struct Gateway::Impl {
   std::unique_ptr<feeds::Source> make_source(const std::string& feed) {
     if (feed == "simulated") return feeds::make_simulated(config.simulated, market);
     std::string error;
-    auto source = feeds::make_replay(config.replay, market, error);
+    feeds::ReplayOptions options = config.replay;
+    options.venues = config.venues;
+    auto source = feeds::make_replay(options, market, error);
     if (!source) throw std::runtime_error("feed replay: " + error);
     return source;
   }

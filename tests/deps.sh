@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings what the gateway needs from Debian: `tests/deps.sh build` to build and run it,
-# `tests/deps.sh test` for its tests as well, `tests/deps.sh fuzz` for fuzzing. Installs only what is missing, and only as root;
-# anyone else is told the command to run. The second time there is nothing to do.
+# `tests/deps.sh bench` for the benches as well, `tests/deps.sh test` for benches and tests,
+# `tests/deps.sh fuzz` for fuzzing. Installs only what is missing, and only as root; anyone else is
+# told the command to run. The second time there is nothing to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +15,8 @@ fuzz_packages=(
   cmake ninja-build ccache libsimdjson-dev libboost1.81-dev python3
   clang-19 libclang-rt-19-dev llvm-19
 )
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 chromium)
+bench_packages=(libbenchmark-dev python3)
+test_packages=(libgtest-dev libgmock-dev "${bench_packages[@]}" chromium)
 
 installed() {
   [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
@@ -62,6 +64,7 @@ install_node_modules() {
 
 case "${1:-}" in
   build) install_missing "${build_packages[@]}" ;;
+  bench) install_missing "${build_packages[@]}" "${bench_packages[@]}" ;;
   test)
     # Node often comes from elsewhere, and that conflicts with Debian's packages: what counts is
     # that the commands are there.
@@ -73,7 +76,7 @@ case "${1:-}" in
     ;;
   fuzz) install_missing "${fuzz_packages[@]}" ;;
   *)
-    echo "usage: tests/deps.sh build|test|fuzz" >&2
+    echo "usage: tests/deps.sh build|bench|test|fuzz" >&2
     exit 2
     ;;
 esac

@@ -1,36 +1,103 @@
 #!/usr/bin/env python3
-"""The final values that a replay of Binance captures must end with, worked out independently.
+"""The final values that a replay of captures must end with, worked out independently.
 
 usage: replay_truth.py FILE...
 
-Prints JSON: {"binance:BTC-USDT": {"bid": .., "bid_size": .., "ask": .., "ask_size": ..,
-"last": .., "last_size": ..}, ..}, values as the venue sent them. bid and ask belong to bookTicker,
-in the order of its update id; last belongs to aggTrade, in the order of its trade id.
+Prints JSON: {"binance:BTC-USDT": {"bid": .., "ask": .., "last": .., ..}, ..}, values as the venue
+sent them; a field that nothing was said of is left out. Each venue's README says which stream owns
+a field and what orders it; within (instrument, stream) an older message never overwrites a newer.
 """
 
 import json
 import sys
+from datetime import datetime
 from decimal import Decimal
 
-VENUES = {"binance.com": "binance", "binance.vision": "binance", "binance.us": "binance_us"}
 # Longest first. Binance.US has no TUSD pairs: BATUSD is BAT in US dollars.
 QUOTES = {
     "binance": "FDUSD USDT USDC TUSD BUSD USD BTC ETH BNB EUR TRY BRL GBP AUD DAI".split(),
     "binance_us": "USDT USDC BUSD USD BTC ETH BNB DAI".split(),
 }
+DAY = ("open_24h", "high_24h", "low_24h")
+PRICES = {"bid", "ask", "last", *DAY}
 
 
-def venue_of(endpoint):
-    host = endpoint.split("://")[-1].split("/")[0].split(":")[0]
-    return VENUES.get(".".join(host.split(".")[-2:]))
-
-
-def name_of(venue, symbol):
+def binance_name(venue, symbol):
     for quote in QUOTES[venue]:
         base = symbol.removesuffix(quote)
         if base and base != symbol:
-            return f"{venue}:{base}-{quote}"
-    return f"{venue}:{symbol}"
+            return f"{base}-{quote}"
+    return symbol
+
+
+def binance(message):
+    """(symbol, stream, order, {field: text}) of each update in a message."""
+    message = message.get("data", message)
+    if isinstance(message, list):
+        return
+    if "e" not in message and {"u", "s", "b", "B", "a", "A"} <= message.keys():
+        values = {"bid": "b", "bid_size": "B", "ask": "a", "ask_size": "A"}
+        stream, order = "bookTicker", message["u"]
+    elif message.get("e") == "aggTrade":
+        values = {"last": "p", "last_size": "q"}
+        stream, order = "aggTrade", message["a"]
+    elif message.get("e") == "24hrTicker":
+        values = dict(zip((*DAY, "volume_24h"), "ohlv"))
+        stream, order = "24hrTicker", message["E"]
+    else:
+        return
+    yield message["s"], stream, int(order), {to: message[of] for to, of in values.items()}
+
+
+def coinbase(message):
+    if message.get("type") == "ticker":
+        values = {"bid": "best_bid", "bid_size": "best_bid_size", "ask": "best_ask",
+                  "ask_size": "best_ask_size", "volume_24h": "volume_24h", **{f: f for f in DAY}}
+        stream, order = "ticker", message["sequence"]
+    elif message.get("type") in ("match", "last_match"):
+        values = {"last": "price", "last_size": "size"}
+        stream, order = "match", message["trade_id"]
+    else:
+        return
+    values = {to: message[of] for to, of in values.items() if of in message}
+    yield message["product_id"], stream, int(order), values
+
+
+def microseconds(text):
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return 0 if moment.year < 2000 else int(Decimal(str(moment.timestamp())) * 1_000_000)
+
+
+def kraken(message):
+    rows = message.get("data", [])
+    if message.get("channel") == "ticker":
+        values = {"bid": "bid", "bid_size": "bid_qty", "ask": "ask", "ask_size": "ask_qty",
+                  "high_24h": "high", "low_24h": "low", "volume_24h": "volume"}
+        for row in rows:
+            order = microseconds(row["timestamp"]) if "timestamp" in row else 0
+            found = {to: row[of] for to, of in values.items() if of in row}
+            yield row["symbol"], "ticker", order, found
+    elif message.get("channel") == "trade":
+        for row in rows:
+            found = {"last": row["price"], "last_size": row["qty"]}
+            yield row["symbol"], "trade", int(row["trade_id"]), found
+
+
+# By host and path of the endpoint: the venue's name, its messages, its spelling of a pair.
+VENUES = {
+    "stream.binance.com": ("binance", binance, lambda s: binance_name("binance", s)),
+    "data-stream.binance.vision": ("binance", binance, lambda s: binance_name("binance", s)),
+    "stream.binance.us": ("binance_us", binance, lambda s: binance_name("binance_us", s)),
+    "ws-feed.exchange.coinbase.com": ("coinbase", coinbase, str),
+    "ws-feed.pro.coinbase.com": ("coinbase", coinbase, str),
+    "ws.kraken.com/v2": ("kraken", kraken, lambda s: s.replace("/", "-")),
+}
+
+
+def venue_of(endpoint):
+    host, _, path = endpoint.split("://")[-1].split("?")[0].partition("/")
+    host = host.split(":")[0]
+    return VENUES.get(host) or VENUES.get(f"{host}/{path}")
 
 
 def received(path):
@@ -39,41 +106,45 @@ def received(path):
     with open(path, encoding="utf-8") as file:
         for line in file:
             try:
-                record = json.loads(line, parse_float=Decimal)
+                # Numbers stay as they were written.
+                record = json.loads(line, parse_float=str, parse_int=str)
                 if record["ts"] is not None:
                     time = Decimal(record["ts"])
                 if record["dir"] == "recv":
                     yield time, record
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, ArithmeticError):
                 continue
 
 
-def apply(state, order, record):
+def shown(values):
+    """What a client sees: a price of zero is none, and a quote without a price has no size."""
+    values = {field: None if field in PRICES and Decimal(text) == 0 else text
+              for field, text in values.items()}
+    for price in ("bid", "ask"):
+        if price in values and values[price] is None and f"{price}_size" in values:
+            values[f"{price}_size"] = None
+    return values
+
+
+def apply(state, orders, record):
     venue, message = venue_of(record["conn"]), record["msg"]
     if venue is None or not isinstance(message, dict):
         return
-    message = message.get("data", message)
-    if "e" not in message and {"u", "s", "b", "B", "a", "A"} <= message.keys():
-        stream, number = "bookTicker", message["u"]
-        values = {"bid": "b", "bid_size": "B", "ask": "a", "ask_size": "A"}
-    elif message.get("e") == "aggTrade":
-        stream, number = "aggTrade", message["a"]
-        values = {"last": "p", "last_size": "q"}
-    else:
-        return
-    name = name_of(venue, message["s"])
-    if number < order.get((name, stream), 0):
-        return
-    order[name, stream] = number
-    state.setdefault(name, {}).update({field: message[key] for field, key in values.items()})
+    venue_name, updates, pair = venue
+    for symbol, stream, order, values in updates(message):
+        name = f"{venue_name}:{pair(symbol)}"
+        if order and order < orders.get((name, stream), 0):
+            continue
+        orders[name, stream] = max(order, orders.get((name, stream), 0))
+        state.setdefault(name, {}).update(shown(values))
 
 
 def main(paths):
     lines = [line for path in paths for line in received(path)]
     lines.sort(key=lambda line: line[0])  # stable: files in their order at equal times
-    state, order = {}, {}
+    state, orders = {}, {}
     for _, record in lines:
-        apply(state, order, record)
+        apply(state, orders, record)
     json.dump(state, sys.stdout, indent=1, sort_keys=True)
     print()
 

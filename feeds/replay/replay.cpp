@@ -15,8 +15,11 @@ class Replay final : public Source {
  public:
   Replay(const ReplayOptions& options, Timeline timeline, SinkDirectory& directory)
       : speed_(options.speed), loop_(options.loop), timeline_(std::move(timeline)) {
+    const std::vector<VenueOptions> all =
+        options.venues.empty() ? default_options() : options.venues;
     for (const VenueEntry* const entry : timeline_.venues) {
-      std::unique_ptr<Adapter> adapter = entry->make({});
+      const auto place = static_cast<std::size_t>(entry - feeds::venues().data());
+      std::unique_ptr<Adapter> adapter = entry->make(all.at(place));
       Sink& sink = directory.sink(entry->venue, adapter.get());
       venues_.push_back({std::move(adapter), &sink});
     }
@@ -104,7 +107,7 @@ Timeline read(const ReplayOptions& options, std::vector<std::string>& errors) {
   if (options.speed != 0 && !(options.speed >= speed_min && std::isfinite(options.speed))) {
     errors.emplace_back("speed must be 0 (as fast as it goes) or at least 0.001");
   }
-  return read_timeline(options.files, errors);
+  return read_timeline(options.files, options.together, errors);
 }
 
 }  // namespace

@@ -45,19 +45,26 @@ void add_lines(const Recording& recording, ReplayFile& file, Timeline& timeline)
   }
 }
 
-// From receive times to times after the first line.
-void cut_silences(std::vector<TimelineEntry>& entries) {
-  std::int64_t due_us = 0;
-  std::int64_t before_us = entries.empty() ? 0 : entries.front().due_us;
+// From receive times to times after the first line. Together, every venue has a
+// time of its own.
+void cut_silences(std::vector<TimelineEntry>& entries, bool together, std::size_t venues) {
+  struct Lane {
+    std::int64_t due_us = 0;
+    std::int64_t before_us = RecordedLine::no_time;
+  };
+  std::vector<Lane> lanes(together ? venues : 1);
   for (TimelineEntry& entry : entries) {
-    due_us += std::min(entry.due_us - before_us, replay_silence_max_us);
-    before_us = std::exchange(entry.due_us, due_us);
+    Lane& lane = lanes[together ? entry.venue : 0];
+    if (lane.before_us == RecordedLine::no_time) lane.before_us = entry.due_us;
+    lane.due_us += std::min(entry.due_us - lane.before_us, replay_silence_max_us);
+    lane.before_us = std::exchange(entry.due_us, lane.due_us);
   }
 }
 
 }  // namespace
 
-Timeline read_timeline(const std::vector<std::string>& paths, std::vector<std::string>& errors) {
+Timeline read_timeline(const std::vector<std::string>& paths, bool together,
+                       std::vector<std::string>& errors) {
   Timeline timeline;
   if (paths.empty()) errors.emplace_back("no file to play");
   if (paths.size() > replay_files_max) {
@@ -80,7 +87,8 @@ Timeline read_timeline(const std::vector<std::string>& paths, std::vector<std::s
     timeline.files.push_back(std::move(file));
   }
   std::ranges::stable_sort(timeline.entries, {}, &TimelineEntry::due_us);
-  cut_silences(timeline.entries);
+  cut_silences(timeline.entries, together, timeline.venues.size());
+  if (together) std::ranges::stable_sort(timeline.entries, {}, &TimelineEntry::due_us);
   return timeline;
 }
 

@@ -28,8 +28,9 @@ struct Timeline {
   std::vector<TimelineEntry> entries;
 };
 
-/// Reads all files; mistakes are added to `errors`.
-[[nodiscard]] Timeline read_timeline(const std::vector<std::string>& paths,
+/// Reads all files; mistakes are added to `errors`. `together`: the first lines of all venues are
+/// due at once, and each goes on at its own pace; a recording's files of one venue stay in step.
+[[nodiscard]] Timeline read_timeline(const std::vector<std::string>& paths, bool together,
                                      std::vector<std::string>& errors);
 
 }  // namespace ticker::feeds

@@ -173,7 +173,10 @@ TEST_F(Message, RefusesWhatIsNotOneJsonValue) {
                                   "{},",
                                   "[] x",
                                   "1 1",
-                                  "\"a\" \"b\""}) {
+                                  "\"a\" \"b\"",
+                                  R"([{"type":"x","k":[1,["t"],2]},"time":{"a":1}}])",
+                                  R"({"k":["q":1]})",
+                                  R"({"data":["type":"q","x"]})"}) {
     for (const char padding : {'\0', '}', ']', '"', ',', '0'}) {
       EXPECT_FALSE(read(frame, padding)) << frame << " padded with " << padding;
     }
@@ -185,7 +188,9 @@ TEST_F(Message, RefusesEveryFrameCutShort) {
       R"({"type":"t\u0041","n":[1,{"a":null}],"data":[{"price":1.50,"size":"2"}]})";
   ASSERT_TRUE(read(frame));
   for (std::size_t size = 0; size < frame.size(); ++size) {
-    EXPECT_FALSE(read(std::string_view(frame).substr(0, size))) << size;
+    for (const char padding : {'\0', '}', ']', '"', ',', '0', '{'}) {
+      EXPECT_FALSE(read(std::string_view(frame).substr(0, size), padding)) << size << padding;
+    }
   }
 }
 

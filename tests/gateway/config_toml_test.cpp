@@ -146,7 +146,8 @@ TEST(ConfigFile, KnowsAKeyThatStandsInTheWrongSection) {
 TEST(ConfigFile, NamesTheKeysOfASectionWhenNoneIsNear) {
   EXPECT_THAT(mistakes("[feeds.replay]\nzzzzzzzz = 5\n"),
               ElementsAre("t.toml:2: unknown key feeds.replay.zzzzzzzz; allowed: "
-                          "feeds.replay.files, feeds.replay.speed, feeds.replay.loop"));
+                          "feeds.replay.files, feeds.replay.speed, feeds.replay.loop, "
+                          "feeds.replay.together"));
 }
 
 TEST(ConfigFile, RefusesUnknownSectionsAndValuesInTheirPlace) {

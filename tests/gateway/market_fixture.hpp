@@ -14,8 +14,11 @@ namespace ticker {
 /// Two spellings a pair: `BTCUSDT` and `BTC-USDT` are one instrument.
 class TwoSpellings final : public feeds::Adapter {
  public:
+  TwoSpellings() : Adapter(feeds::Category::spot) {}
   feeds::Verdict parse(std::string_view, feeds::Sink&) override { return feeds::Verdict::ignored; }
-  [[nodiscard]] std::string canonical(std::string_view symbol) const override {
+
+ private:
+  [[nodiscard]] std::string pair(std::string_view symbol) const override {
     std::string name(symbol);
     if (name.ends_with("USDT") && !name.ends_with("-USDT")) name.insert(name.size() - 4, "-");
     return name;

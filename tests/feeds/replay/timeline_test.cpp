@@ -49,6 +49,30 @@ TEST_F(ReplayTimeline, PutsSeveralVenuesOnOneTimeLine) {
   EXPECT_EQ(orders(), (Orders{1, 3}));
 }
 
+// Recordings of different days, side by side; each venue keeps its own pace and its own silences.
+TEST_F(ReplayTimeline, LetsAllVenuesBeginTogetherWhenAsked) {
+  const auto a = file("a", line("100.0", com, quote(1)) + line("100.4", com, quote(3)));
+  const auto b =
+      file("b", line("9000.0", us, quote(11, "BATUSD")) + line("9000.1", us, quote(12, "BATUSD")) +
+                    line("9500.0", us, quote(13, "BATUSD")));
+  const auto c = file("c", line("100.2", com, quote(2)));
+  ASSERT_TRUE(open({.files = {a, b, c}, .together = true}));
+  const std::int64_t start = now.steady_ns;
+  const auto heard = [&] { return directory.sinks["binance_us"].tickers.size(); };
+  turn();
+  EXPECT_EQ(orders(), (Orders{1}));
+  EXPECT_EQ(heard(), 1U);
+  EXPECT_EQ(next_ns, start + 100 * ms);
+  step();
+  EXPECT_EQ(heard(), 2U);
+  step();
+  step();
+  EXPECT_EQ(orders(), (Orders{1, 2, 3}));
+  EXPECT_EQ(next_ns, start + 2'100 * ms);
+  step();
+  EXPECT_EQ(heard(), 3U);
+}
+
 TEST_F(ReplayTimeline, PlaysALineWithoutTimeRightAfterTheLineBeforeIt) {
   const auto a = file("a", line("null", com, quote(1)) + line("1.0", com, quote(2)) +
                                line("null", com, quote(3)) + line("1.2", com, quote(5)));

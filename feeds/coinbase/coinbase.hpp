@@ -1,0 +1,23 @@
+// Coinbase Exchange, the public feed of its spot market: `ticker` and `match`. Advanced Trade is
+// another protocol at another endpoint. Pure over bytes: no I/O, no clock. An adapter keeps a
+// reader's memory between frames and nothing that it learnt from them; it belongs to one feed
+// thread.
+#pragma once
+
+#include <memory>
+
+#include "feeds/adapter.hpp"
+
+namespace ticker::feeds::coinbase {
+
+/// Which of the venue's streams speaks: `TickerUpdate::stream`. README.md says what each owns.
+enum Stream : std::uint8_t { ticker_stream = 0, match_stream = 1 };
+
+inline constexpr std::string_view endpoints[] = {
+    "ws-feed.exchange.coinbase.com", "ws-feed.pro.coinbase.com", "ws-direct.exchange.coinbase.com"};
+inline constexpr std::string_view categories[] = {"spot"};
+inline constexpr std::string_view trades[] = {"match"};
+
+[[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);
+
+}  // namespace ticker::feeds::coinbase

@@ -1,0 +1,22 @@
+// Kraken spot, WebSocket v2, channels `ticker` and `trade`. Version 1 of the protocol, at the same
+// host without `/v2`, is another language and not understood. Pure over bytes: no I/O, no clock. An
+// adapter keeps memory between frames and nothing that it learnt from them; it belongs to one feed
+// thread.
+#pragma once
+
+#include <memory>
+
+#include "feeds/adapter.hpp"
+
+namespace ticker::feeds::kraken {
+
+/// Which of the venue's channels speaks: `TickerUpdate::stream`. README.md says what each owns.
+enum Stream : std::uint8_t { ticker_stream = 0, trade_stream = 1 };
+
+inline constexpr std::string_view endpoints[] = {"ws.kraken.com/v2"};
+inline constexpr std::string_view categories[] = {"spot"};
+inline constexpr std::string_view trades[] = {"trade"};
+
+[[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);
+
+}  // namespace ticker::feeds::kraken
