@@ -51,8 +51,9 @@ class Sink {
   virtual void trade(const TradeUpdate& update) = 0;
   /// A number too large for a Decimal: its field became null.
   virtual void overflow() = 0;
-  /// One frame was parsed with this verdict. Called by sources, once a frame.
-  virtual void frame(Verdict verdict) = 0;
+  /// One frame was parsed with this verdict; `text` is the frame, or empty where there is none to
+  /// show. Called by sources, once a frame.
+  virtual void frame(Verdict verdict, std::string_view text) = 0;
   /// The upstream was interrupted: order ids start afresh, and trades may be missing (one gap an
   /// instrument).
   virtual void interrupted() = 0;

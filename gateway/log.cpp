@@ -51,6 +51,16 @@ void log(LogLevel level, std::string_view text) {
   logger().log(level_of(level), spdlog::string_view_t(text.data(), text.size()));
 }
 
+std::string shown(std::string_view text) {
+  constexpr std::size_t size_max = 200;
+  std::string line(text.substr(0, size_max));
+  for (char& c : line) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  if (text.size() > size_max) line += "...";
+  return line;
+}
+
 std::optional<std::uint64_t> LogLimit::pass(std::int64_t steady_ns) {
   auto next = next_ns_.load(std::memory_order_relaxed);
   // Of two threads that come at once, one wins the exchange and the other is held back.

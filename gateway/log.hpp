@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ticker {
@@ -29,6 +30,10 @@ class LogLimit {
   std::atomic<std::int64_t> next_ns_{INT64_MIN};
   std::atomic<std::uint64_t> held_back_{0};
 };
+
+/// A text of somebody else, fit for a line of the log: its beginning, bytes that are no printable
+/// ASCII as `?`.
+[[nodiscard]] std::string shown(std::string_view text);
 
 /// Writes the line unless `limit` holds it back; tells how many were held back before.
 void log(LogLimit& limit, LogLevel level, std::string_view text);

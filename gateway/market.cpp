@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/log.hpp"
+
 namespace ticker {
 namespace {
 
@@ -23,8 +25,10 @@ class Market::VenueSink final : public feeds::Sink {
     receipt_ = receipt;
   }
   void overflow() override { counters_.overflows.add(); }
-  void frame(feeds::Verdict verdict) override {
+  void frame(feeds::Verdict verdict, std::string_view text) override {
     counters_.frames[static_cast<std::size_t>(verdict)].add();
+    if (verdict == feeds::Verdict::malformed) report(malformed_, "malformed", text);
+    if (verdict == feeds::Verdict::unknown) report(unknown_, "unknown", text);
   }
 
   void ticker(const feeds::TickerUpdate& update) override {
@@ -83,6 +87,16 @@ class Market::VenueSink final : public feeds::Sink {
   }
 
  private:
+  // Somebody who can write to the venue, or to us, wants to see the frame; one a second is enough.
+  void report(LogLimit& limit, const char* what, std::string_view text) const {
+    const auto held_back = limit.pass(receipt_.steady_ns);
+    if (!held_back) return;
+    std::string line = venue_ + ": " + what + " frame of " + std::to_string(text.size()) +
+                       " bytes: " + shown(text);
+    if (*held_back > 0) line += " (" + std::to_string(*held_back) + " more of these held back)";
+    log(LogLevel::warn, line);
+  }
+
   // The state of an instrument by the venue's spelling, a new one if need be; null when it cannot
   // be had.
   State* resolve(std::string_view symbol) {
@@ -174,6 +188,8 @@ class Market::VenueSink final : public feeds::Sink {
   const std::string venue_;
   const feeds::Adapter* const adapter_;
   FeedCounters counters_;
+  LogLimit malformed_;
+  LogLimit unknown_;
   Receipt receipt_;
   std::unordered_map<std::string, InstrumentId, StringHash, std::equal_to<>> by_symbol_;
   std::vector<InstrumentId> ids_;

@@ -64,7 +64,7 @@ class CountingSink final : public Sink {
     ++said;
   }
   void overflow() override {}
-  void frame(Verdict) override {}
+  void frame(Verdict, std::string_view) override {}
   void interrupted() override {}
   void status(Status, Reason) override {}
   std::uint64_t said = 0;
@@ -162,7 +162,8 @@ void bytes_to_ring(benchmark::State& state, const Frames& frames) {
       next = 0;
     }
     sink.received({1'700'000'000'000'000, static_cast<std::int64_t>(next)});
-    sink.frame(adapter->parse(frames.frames[next++], sink));
+    const std::string_view frame = frames.frames[next++];
+    sink.frame(adapter->parse(frame, sink), frame);
     ring.commit();
   }
   report(state, frames);

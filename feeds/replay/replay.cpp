@@ -50,10 +50,10 @@ class Replay final : public Source {
   void play(const TimelineEntry& entry, const Receipt& now) {
     const Venue& venue = venues_[entry.venue];
     venue.sink->received(now);
-    if (entry.malformed) return venue.sink->frame(Verdict::malformed);
+    if (entry.malformed) return venue.sink->frame(Verdict::malformed, {});
     ShiftedSink shifted(*venue.sink, entry.received_us != RecordedLine::no_time,
                         now.wall_us - entry.received_us);
-    venue.sink->frame(venue.adapter->parse(entry.frame, shifted));
+    venue.sink->frame(venue.adapter->parse(entry.frame, shifted), entry.frame);
   }
 
   // After the last line: the end, or the first line again after a pause. Returns when to go on.

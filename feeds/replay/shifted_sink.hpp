@@ -27,7 +27,7 @@ class ShiftedSink final : public Sink {
     sink_.trade(shifted);
   }
   void overflow() override { sink_.overflow(); }
-  void frame(Verdict verdict) override { sink_.frame(verdict); }
+  void frame(Verdict verdict, std::string_view text) override { sink_.frame(verdict, text); }
   void interrupted() override { sink_.interrupted(); }
   void status(Status status, Reason reason) override { sink_.status(status, reason); }
 

@@ -106,7 +106,7 @@ class Simulated final : public Source {
     TickerUpdate first;
     first.stream = quote_stream;
     say(first, symbol, even_ ? quote_mask : FieldMask{quote_mask | last_mask | day_mask});
-    sink_.frame(Verdict::data);
+    sink_.frame(Verdict::data, {});
   }
 
   void say_evenly() {
@@ -114,7 +114,7 @@ class Simulated final : public Source {
     if (++turn_ == symbols_.size()) turn_ = 0;
     symbol.walk.quote_all(random_.next(), random_.next());
     say(quote_, symbol, quote_mask);
-    sink_.frame(Verdict::data);
+    sink_.frame(Verdict::data, {});
   }
 
   // One event. Of 64 choices 14 are trades, up to 2 days, the rest quotes.
@@ -131,7 +131,7 @@ class Simulated final : public Source {
       symbol.walk.quote(random_.next(), random_.next());
       say(quote_, symbol, quote_mask);
     }
-    sink_.frame(Verdict::data);
+    sink_.frame(Verdict::data, {});
   }
 
   // As an adapter does: the trade first, then, an event of its own, what it makes of the ticker.
@@ -152,7 +152,7 @@ class Simulated final : public Source {
 
   void say_last() {
     say(last_, *traded_, last_mask);
-    sink_.frame(Verdict::data);
+    sink_.frame(Verdict::data, {});
     traded_ = nullptr;
   }
 

@@ -57,7 +57,7 @@ struct RecordingSink final : Sink {
     ++overflows;
     calls.emplace_back("overflow");
   }
-  void frame(Verdict verdict) override {
+  void frame(Verdict verdict, std::string_view) override {
     frames.push_back(verdict);
     calls.emplace_back("frame");
   }

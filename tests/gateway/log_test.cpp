@@ -35,6 +35,12 @@ TEST(Log, WritesToStderrFromItsLevelOn) {
   EXPECT_THAT(text, MatchesRegex("....-..-..T..:..:..\\....Z warning 100% loud \\{\\}\n"));
 }
 
+TEST(Log, ShowsTheBeginningOfAStrangeTextWithoutItsTricks) {
+  EXPECT_EQ(shown("{\"a\":1}"), "{\"a\":1}");
+  EXPECT_EQ(shown("a\nb\x1b[31m\x7f\xff"), "a?b?[31m??");
+  EXPECT_EQ(shown(std::string(5'000, 'x')), std::string(200, 'x') + "...");
+}
+
 TEST(Log, TellsHowManyLinesWereHeldBack) {
   testing::internal::CaptureStderr();
   LogLimit limit;

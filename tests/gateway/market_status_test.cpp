@@ -1,4 +1,9 @@
 // Interruptions, status, venues: what the market tells of all instruments at once.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "gateway/log.hpp"
 #include "tests/gateway/market_fixture.hpp"
 
 namespace ticker {
@@ -152,13 +157,30 @@ TEST_F(MarketTest, TheEndOfAFeedThreadIsTheStatusOfAllItsVenues) {
 }
 
 TEST_F(MarketTest, VerdictsAndOverflowsAreCounted) {
-  sink_->frame(feeds::Verdict::data);
-  sink_->frame(feeds::Verdict::malformed);
-  sink_->frame(feeds::Verdict::malformed);
+  sink_->frame(feeds::Verdict::data, {});
+  sink_->frame(feeds::Verdict::malformed, {});
+  sink_->frame(feeds::Verdict::malformed, {});
   sink_->overflow();
   EXPECT_EQ(feed().frames[static_cast<std::size_t>(feeds::Verdict::data)].get(), 1U);
   EXPECT_EQ(feed().frames[static_cast<std::size_t>(feeds::Verdict::malformed)].get(), 2U);
   EXPECT_EQ(feed().overflows.get(), 1U);
+}
+
+TEST_F(MarketTest, FramesThatAreNotUnderstoodAreShownInTheLogOnceASecond) {
+  testing::internal::CaptureStderr();
+  start_log("info");
+  sink_->frame(feeds::Verdict::data, "fine");
+  sink_->frame(feeds::Verdict::ignored, "heartbeat");
+  sink_->frame(feeds::Verdict::malformed, "{\"bro\nken");
+  sink_->frame(feeds::Verdict::malformed, "again");
+  sink_->frame(feeds::Verdict::unknown, "[]");
+  at(1'000'001);
+  sink_->frame(feeds::Verdict::malformed, "later");
+  const std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(text, testing::HasSubstr("test: malformed frame of 9 bytes: {\"bro?ken\n"));
+  EXPECT_THAT(text, testing::HasSubstr("test: unknown frame of 2 bytes: []\n"));
+  EXPECT_THAT(text, testing::HasSubstr("bytes: later (1 more of these held back)\n"));
+  EXPECT_EQ(std::ranges::count(text, '\n'), 3);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ struct OrderedSink final : Sink {
   }
   void received(const Receipt& /*receipt*/) override {}
   void overflow() override {}
-  void frame(Verdict /*verdict*/) override {}
+  void frame(Verdict, std::string_view) override {}
   void interrupted() override {}
   void status(Status /*status*/, Reason /*reason*/) override {}
 };

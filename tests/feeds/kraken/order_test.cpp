@@ -40,7 +40,7 @@ struct OrderedSink final : Sink {
   }
   void received(const Receipt&) override {}
   void overflow() override {}
-  void frame(Verdict) override {}
+  void frame(Verdict, std::string_view) override {}
   void interrupted() override {}
   void status(Status, Reason) override {}
 };
