@@ -51,6 +51,22 @@ bool is_section(std::string_view path) {
   return false;
 }
 
+/// Advice for a section that nobody knows: a near one, or all.
+std::string section_advice(std::string_view path) {
+  std::vector<std::string_view> sections;
+  std::string all;
+  for (const auto& setting : settings()) {
+    const auto dot = setting.key.rfind('.');
+    if (dot == std::string_view::npos) continue;
+    const auto section = setting.key.substr(0, dot);
+    if (std::find(sections.begin(), sections.end(), section) != sections.end()) continue;
+    sections.push_back(section);
+    all.append(all.empty() ? "allowed: the sections [" : ", [").append(section).append("]");
+  }
+  const auto near = nearest(path, sections);
+  return near.empty() ? all : "did you mean the section [" + std::string(near) + "]?";
+}
+
 /// Advice for a key that nobody knows: the same name elsewhere, a near one, or all of its section.
 std::string advice(std::string_view path) {
   const auto dot = path.rfind('.');
@@ -69,9 +85,7 @@ std::string advice(std::string_view path) {
   }
   const auto near = nearest(path, keys);
   if (!near.empty()) return "did you mean " + std::string(near) + "?";
-  return beside.empty() ? "allowed: the sections [feeds.simulated], [feeds.replay], "
-                          "[feeds.<venue>] and [limits]"
-                        : beside;
+  return beside.empty() ? section_advice(path) : beside;
 }
 
 class Reader {
