@@ -8,7 +8,7 @@ replay_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml)
 sources = git ls-files '*.cpp' '*.hpp'
 
 .PHONY: help deps deps-test deps-bench build run test dev test-dev asan test-asan tsan test-tsan \
-        bench format format-check clean
+        fuzz bench format format-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -48,6 +48,15 @@ test-dev: ## Run the unit tests of the dev build
 test-asan: ## Run the unit tests under the address and undefined-behaviour sanitizers
 test-tsan: ## Run the unit tests under the thread sanitizer
 
+export FUZZ_SECONDS ?= 60
+
+fuzz: ## Fuzz each target for FUZZ_SECONDS (60), JOBS of them side by side; fails on a finding
+	@tests/deps.sh fuzz
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build --preset fuzz --parallel $(JOBS)
+	@tests/fuzz/seeds.py build/fuzz
+	@JOBS=$(JOBS) tests/fuzz/run.py build/fuzz $(TARGETS)
+
 deps-bench: ## Install the packages needed to bench as well
 	@tests/deps.sh bench
 
@@ -68,4 +77,4 @@ format-check: ## Fail if a C++ source is not formatted
 	@$(sources) | xargs $(CLANG_FORMAT) --dry-run -Werror
 
 clean: ## Remove all builds (fetched tools stay)
-	@rm -rf build/release build/dev build/asan build/tsan
+	@rm -rf build/release build/dev build/asan build/tsan build/fuzz

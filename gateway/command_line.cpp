@@ -11,6 +11,7 @@
 #include "feeds/replay/replay.hpp"
 #include "gateway/config.hpp"
 #include "gateway/config_table.hpp"
+#include "gateway/config_text.hpp"
 
 namespace ticker {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "gateway/config.hpp"
 #include "gateway/config_table.hpp"
+#include "gateway/config_text.hpp"
 
 namespace ticker {
 namespace {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Brings what the gateway needs from Debian: `tests/deps.sh build` to build and run it,
-# `tests/deps.sh bench` for the benches as well, `tests/deps.sh test` for benches and tests. Installs
-# only what is missing, and only as root; anyone else is told the command to run. The second time
-# there is nothing to do.
+# `tests/deps.sh bench` for the benches as well, `tests/deps.sh test` for benches and tests,
+# `tests/deps.sh fuzz` for fuzzing. Installs only what is missing, and only as root; anyone else is
+# told the command to run. The second time there is nothing to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +10,10 @@ build_packages=(
   cmake ninja-build g++ ccache pkg-config
   libboost1.81-dev libsimdjson-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
   libspdlog-dev libssl-dev zlib1g-dev libcurl4-openssl-dev
+)
+fuzz_packages=(
+  cmake ninja-build ccache libsimdjson-dev libboost1.81-dev python3
+  clang-19 libclang-rt-19-dev llvm-19
 )
 bench_packages=(libbenchmark-dev python3)
 test_packages=(libgtest-dev libgmock-dev "${bench_packages[@]}" chromium)
@@ -71,8 +75,9 @@ case "${1:-}" in
     fetch_promtool
     install_node_modules
     ;;
+  fuzz) install_missing "${fuzz_packages[@]}" ;;
   *)
-    echo "usage: tests/deps.sh build|bench|test" >&2
+    echo "usage: tests/deps.sh build|bench|test|fuzz" >&2
     exit 2
     ;;
 esac

@@ -39,6 +39,23 @@ test('prices appear with spread, status and age, and they move', async () => {
   await page.until('a rate of messages', async () => parseInt(await page.text('rate'), 10) > 0);
 });
 
+test('a replay shows its venues side by side, each with the digits of its frames', async () => {
+  await page.close();
+  await gateway.kill();
+  const config = new URL('../../feeds/replay.toml', import.meta.url).pathname;
+  gateway = await Gateway.start(0, ['--config', config]);
+  page = await Page.open(browser, gateway.url);
+  const venues = (rows) => [...new Set(rows.map(({ symbol }) => symbol.split(':')[0]))].sort();
+  const expected = ['binance', 'binance_us', 'coinbase', 'kraken'];
+  await page.until('all venues', async () => venues(await page.rows()).length === expected.length);
+  const rows = await until_live(page);
+  assert.deepEqual(venues(rows), expected);
+  const of = (venue) => rows.find((row) => row.symbol.startsWith(`${venue}:`) && /^\d/.test(row.bid));
+  for (const venue of expected) assert.equal(of(venue)?.shown_status, 'live', venue);
+  await page.until('Kraken\'s exact digits', async () =>
+    (await page.rows()).some((row) => row.symbol === 'kraken:ETH-CHF' && row.bid === '2187.73000'));
+});
+
 test('the spread is ask minus bid to the digit', async () => {
   const rows = await until_live(page);
   const { subtract } = await import('../../gateway/web/decimal.js');

@@ -11,7 +11,8 @@ const REPLAY = fileURLToPath(new URL('../../feeds/replay.toml', import.meta.url)
 const FEEDS = { simulated: ['--feed', 'simulated'], replay: ['--config', REPLAY] };
 const HEIGHT = 4_400; // a hundred symbols on a phone
 const WIDTHS = [320, 360, 375, 390, 412, 441, 480, 561, 620, 700, 761, 768, 900, 981, 1024,
-  1101, 1280, 1600];
+  1101, 1201, 1280, 1600];
+const LONG = '64123.45000000'; // as long as prices of venues get, but on the narrowest phones
 const FIGURES = ['bid', 'ask', 'last', 'change', 'spread', 'points', 'age'];
 
 let browser;
@@ -29,8 +30,12 @@ afterEach(async () => {
   page = gateway = undefined;
 });
 
-/** In the page: cells whose text is wider than they are, and boxes that scroll sideways. */
-function find_cut(figures) {
+/** In the page: cells whose text is wider than they are, and boxes that scroll sideways. The first
+    row has prices of text `long`. */
+function find_cut({ figures, long }) {
+  for (const name of ['bid', 'ask', 'last']) {
+    document.querySelector(`#rows td.${name}`).textContent = long;
+  }
   const selector = figures.map((name) => `#rows td.${name}`).join();
   const cells = [...document.querySelectorAll(selector)].filter((cell) => cell.offsetWidth > 0);
   const boxes = [document.documentElement, document.getElementById('scroller')];
@@ -60,7 +65,8 @@ for (const [feed, flags] of Object.entries(FEEDS)) {
     const symbols = Number(await page.text('count'));
     for (const width of WIDTHS) {
       await page.tab.setViewportSize({ width, height: HEIGHT });
-      const { looked_at, cut, scrolling } = await page.tab.evaluate(find_cut, FIGURES);
+      const { looked_at, cut, scrolling } = await page.tab.evaluate(find_cut,
+        { figures: FIGURES, long: width < 360 ? LONG.slice(1) : LONG });
       assert.ok(looked_at >= 3 * symbols, `${width} px: ${looked_at} figures, ${symbols} symbols`);
       assert.deepEqual(cut, [], `${width} px`);
       assert.deepEqual(scrolling, [], `${width} px`);

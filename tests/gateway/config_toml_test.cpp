@@ -206,16 +206,5 @@ TEST(ConfigFile, SpeedTakesAnyNumberFromZeroButNotInfinity) {
   EXPECT_THAT(mistakes("[feeds.replay]\nspeed = -0.5\n"), ElementsAre(HasSubstr("is -0.5")));
 }
 
-TEST(ConfigFile, AddressesAreIpAndPortOnly) {
-  for (const auto* good : {"0.0.0.0:0", "127.0.0.1:65535", "[::]:80", "localhost:1"}) {
-    EXPECT_TRUE(parse_address(good)) << good;
-  }
-  for (const auto* bad :
-       {"", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", "[::1]",
-        "[]:80", "[127.0.0.1]:80", "host:80", "1.2.3:80", "127.0.0.1:80 "}) {
-    EXPECT_FALSE(parse_address(bad)) << bad;
-  }
-}
-
 }  // namespace
 }  // namespace ticker

@@ -1,21 +1,13 @@
 // Frames of Binance, and an adapter that hears them with every kind of padding behind.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "feeds/binance/binance.hpp"
-#include "tests/feeds/recording_sink.hpp"
+#include "tests/feeds/adapter_fixture.hpp"
 
 namespace ticker::feeds {
-
-inline constexpr FieldMask quote_mask =
-    bit(Field::bid) | bit(Field::bid_size) | bit(Field::ask) | bit(Field::ask_size);
-inline constexpr FieldMask last_mask = bit(Field::last) | bit(Field::last_size);
 
 inline const std::string book =
     R"({"u":400900217,"s":"BNBUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000",)"
@@ -34,31 +26,10 @@ inline const std::string day =
 inline std::string wrap(const std::string& stream, const std::string& data) {
   return R"({"stream":")" + stream + R"(","data":)" + data + "}";
 }
-inline std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  const auto at = text.find(what);
-  EXPECT_NE(at, std::string::npos) << what;
-  return text.replace(at, what.size(), by);
-}
 
-class Binance : public testing::Test {
+class Binance : public AdapterTest {
  protected:
-  // The frame stands alone in an allocation of its own, so that a sanitizer sees every byte read
-  // beyond the padding. What the padding holds must not matter.
-  Verdict parse(std::string_view frame, char padding = '\0') {
-    const auto bytes = std::make_unique<char[]>(frame.size() + Adapter::padding_bytes);
-    std::copy(frame.begin(), frame.end(), bytes.get());
-    std::fill_n(bytes.get() + frame.size(), Adapter::padding_bytes, padding);
-    return adapter->parse({bytes.get(), frame.size()}, sink);
-  }
-  void expect_silence(std::string_view frame, Verdict verdict) {
-    for (const char padding : {'\0', '}', ']', '"', ',', '0'}) {
-      EXPECT_EQ(parse(frame, padding), verdict) << frame << " padded with " << padding;
-    }
-    EXPECT_TRUE(sink.calls.empty()) << frame;
-  }
-
-  std::unique_ptr<Adapter> adapter = binance::make_adapter({});
-  RecordingSink sink;
+  Binance() : AdapterTest(binance::make_adapter({})) {}
 };
 
 }  // namespace ticker::feeds

@@ -1,7 +1,6 @@
 // Frames of Coinbase Exchange that say nothing: of no use, of no known kind, unsound, damaged.
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 #include <vector>
 
@@ -125,26 +124,7 @@ TEST_F(CoinbaseRefusals, RefuseEveryFrameCutShort) {
 }
 
 TEST_F(CoinbaseRefusals, StaySaneUnderRandomDamage) {
-  std::mt19937_64 random(11);
-  const std::vector<std::string> sound = {ticker_frame, match_frame, last_match_frame};
-  std::size_t refused = 0;
-  for (std::size_t i = 0; i < 60'000; ++i) {
-    std::string frame = sound[i % sound.size()];
-    for (auto hits = 1 + random() % 3; hits > 0; --hits) {
-      const auto at = random() % frame.size();
-      constexpr std::string_view bytes = "{}[]\",:0-9e.\\ \n\0x\xff";
-      if (random() % 3 == 0) {
-        frame.erase(at, 1 + random() % 5);
-      } else {
-        frame[at] = bytes[random() % bytes.size()];
-      }
-      if (frame.empty()) frame = "{";
-    }
-    const std::size_t calls = sink.calls.size();
-    const Verdict verdict = parse(frame, "\0}\"[,"[random() % 5]);
-    if (verdict == Verdict::malformed) ++refused;
-    ASSERT_EQ(verdict == Verdict::data, sink.calls.size() > calls) << frame;
-  }
+  const std::size_t refused = parse_damaged({ticker_frame, match_frame, last_match_frame}, 11);
   for (const HeardTicker& heard : sink.tickers) {
     const FieldMask mask = heard.update.mask;
     ASSERT_TRUE(mask == last_mask || (mask & price_mask) == price_mask);

@@ -1,23 +1,16 @@
 // Frames of Kraken, and an adapter that hears them with every kind of padding behind.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "feeds/kraken/kraken.hpp"
-#include "tests/feeds/recording_sink.hpp"
+#include "tests/feeds/adapter_fixture.hpp"
 
 namespace ticker::feeds::kraken {
 
-inline constexpr FieldMask quote_mask =
-    bit(Field::bid) | bit(Field::bid_size) | bit(Field::ask) | bit(Field::ask_size);
 inline constexpr FieldMask day_mask =
     bit(Field::high_24h) | bit(Field::low_24h) | bit(Field::volume_24h);
-inline constexpr FieldMask last_mask = bit(Field::last) | bit(Field::last_size);
 
 inline const std::string ticker_row =
     R"({"symbol":"BTC/USD","bid":61999.90,"bid_qty":1.50000000,"ask":62000.00,)"
@@ -35,32 +28,9 @@ inline std::string frame_of(const std::string& channel, const std::string& type,
 inline const std::string ticker_frame = frame_of("ticker", "update", ticker_row);
 inline const std::string trade_frame = frame_of("trade", "update", trade_row);
 
-inline std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  const auto at = text.find(what);
-  EXPECT_NE(at, std::string::npos) << what;
-  return text.replace(at, what.size(), by);
-}
-
-class Kraken : public testing::Test {
+class Kraken : public AdapterTest {
  protected:
-  // The frame stands alone in an allocation of its own, so that a sanitizer sees every byte read
-  // beyond the padding. What the padding holds must not matter.
-  Verdict parse(std::string_view frame, char padding = '\0') {
-    const auto bytes = std::make_unique<char[]>(frame.size() + Adapter::padding_bytes);
-    std::copy(frame.begin(), frame.end(), bytes.get());
-    std::fill_n(bytes.get() + frame.size(), Adapter::padding_bytes, padding);
-    return adapter->parse({bytes.get(), frame.size()}, sink);
-  }
-  void expect_silence(std::string_view frame, Verdict verdict) {
-    sink.calls.clear();
-    for (const char padding : {'\0', '}', ']', '"', ',', '0'}) {
-      EXPECT_EQ(parse(frame, padding), verdict) << frame << " padded with " << padding;
-    }
-    EXPECT_TRUE(sink.calls.empty()) << frame;
-  }
-
-  std::unique_ptr<Adapter> adapter = make_adapter({});
-  RecordingSink sink;
+  Kraken() : AdapterTest(make_adapter({})) {}
 };
 
 }  // namespace ticker::feeds::kraken

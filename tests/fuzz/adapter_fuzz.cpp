@@ -1,0 +1,236 @@
+// Any bytes as a frame of one venue, FUZZ_VENUE: one target for each folder with captures, under
+// everything that a configuration may say of the venue. What an adapter promises
+// (feeds/adapter.hpp) must hold, and nothing may depend on what lies around the frame or was parsed
+// before it.
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "feeds/registry.hpp"
+#include "tests/feeds/recording_sink.hpp"
+#include "tests/fuzz/expect.hpp"
+#include "tests/fuzz/json_oracle.hpp"
+#include "tests/fuzz/placed_frame.hpp"
+
+namespace ticker::fuzz {
+namespace {
+
+using feeds::Adapter;
+using feeds::RecordingSink;
+using feeds::VenueEntry;
+using feeds::VenueOptions;
+using feeds::Verdict;
+
+constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t depth_max = 16;
+
+// One way to speak with a venue: what a configuration may say of it.
+struct Setup {
+  const VenueEntry& entry;
+  VenueOptions options;
+  [[nodiscard]] std::unique_ptr<Adapter> make() const { return entry.make(options); }
+};
+
+std::vector<Setup> setups_of(const VenueEntry& entry) {
+  std::vector<Setup> setups;
+  for (const std::string_view name : entry.categories) {
+    const auto at = std::ranges::find(feeds::category_names, name) - feeds::category_names.begin();
+    for (const std::string_view trades : entry.trades) {
+      setups.push_back({entry, {static_cast<feeds::Category>(at), std::string(trades)}});
+    }
+  }
+  return setups;
+}
+
+// Those of the target's venue.
+const std::vector<Setup>& setups() {
+  static const std::vector<Setup> found = [] {
+    for (const VenueEntry& entry : feeds::venues()) {
+      if (entry.venue == FUZZ_VENUE) return setups_of(entry);
+    }
+    return std::vector<Setup>();
+  }();
+  expect(!found.empty(), "the registry knows the venue of every folder with captures");
+  return found;
+}
+
+// All that an adapter said of one frame.
+struct Outcome {
+  Verdict verdict;
+  RecordingSink sink;
+};
+
+Outcome parse(Adapter& adapter, std::string_view frame) {
+  Outcome outcome;
+  outcome.verdict = adapter.parse(frame, outcome.sink);
+  return outcome;
+}
+
+// As one text, every digit in it: what is equal reads equal.
+std::string written(const Outcome& outcome) {
+  std::string out = std::to_string(static_cast<int>(outcome.verdict));
+  const auto add = [&out](std::string_view part) { (out += '|') += part; };
+  const auto add_number = [&](auto number) { add(std::to_string(number)); };
+  for (const std::string& call : outcome.sink.calls) add(call);
+  for (const auto& [symbol, update, received] : outcome.sink.tickers) {
+    add(symbol);
+    add_number(update.stream);
+    add_number(update.order);
+    add_number(update.exchange_us);
+    add_number(update.mask);
+    for (std::size_t i = 0; i < field_count; ++i) {
+      add(feeds::text(update.fields.get(static_cast<Field>(i))));
+    }
+  }
+  for (const auto& [symbol, trade_id, update, received] : outcome.sink.trades) {
+    add(symbol);
+    add(trade_id);
+    add_number(update.stream);
+    add_number(update.order);
+    add_number(update.exchange_us);
+    add(feeds::text(update.price));
+    add(feeds::text(update.size));
+    add_number(static_cast<int>(update.side));
+  }
+  return out;
+}
+
+void check_number(const Decimal& value, int overflows) {
+  if (value.is_null()) {
+    expect(overflows > 0, "a number is null only where an overflow was told");
+    return;
+  }
+  expect(value.mantissa >= 0, "no price and no size is negative");
+  expect(value.scale <= Decimal::scale_max, "a scale is at most scale_max");
+  Decimal again;
+  expect(Decimal::parse(feeds::text(value), again) == Decimal::Parse::ok, "a number reads back");
+  expect(again == value && again.scale == value.scale, "a number reads back with every digit");
+}
+
+void check_update(std::string_view symbol, std::uint8_t stream, std::int64_t exchange_us) {
+  expect(!symbol.empty(), "whatever is said is said of a symbol");
+  expect(is_utf8(symbol), "a symbol is UTF-8");
+  expect(stream < feeds::streams_max, "a stream is below streams_max");
+  expect(exchange_us >= 0, "an exchange time is not negative");
+}
+
+void check_said(const Outcome& outcome) {
+  const RecordingSink& sink = outcome.sink;
+  expect(outcome.verdict == Verdict::data || sink.calls.empty(), "only data says something");
+  expect(sink.frames.empty(), "an adapter leaves counting of frames to its source");
+  expect(std::ranges::find(sink.calls, "received") == sink.calls.end(),
+         "an adapter does not know when a frame was received");
+  for (const auto& [symbol, update, received] : sink.tickers) {
+    check_update(symbol, update.stream, update.exchange_us);
+    constexpr FieldMask numbers = all_fields & ~status_bit;
+    expect(update.mask != 0 && (update.mask & ~numbers) == 0, "a mask names fields, at least one");
+    for (std::size_t i = 0; i < field_count; ++i) {
+      const auto field = static_cast<Field>(i);
+      const Decimal value = update.fields.get(field);
+      if ((update.mask & bit(field)) == 0) {
+        expect(value.is_null(), "a field outside the mask is null");
+      } else if (!value.is_null()) {
+        check_number(value, sink.overflows);
+      }
+    }
+  }
+  for (const auto& [symbol, trade_id, update, received] : sink.trades) {
+    check_update(symbol, update.stream, update.exchange_us);
+    expect(is_utf8(trade_id), "a trade id is UTF-8");
+    check_number(update.price, sink.overflows);
+    check_number(update.size, sink.overflows);
+  }
+}
+
+// Every venue's, since it costs nothing: some venues share a folder.
+void check_canonical(std::string_view symbol) {
+  static const auto adapters = [] {
+    std::vector<std::unique_ptr<Adapter>> made;
+    for (const VenueEntry& entry : feeds::venues()) {
+      for (const Setup& setup : setups_of(entry)) made.push_back(setup.make());
+    }
+    return made;
+  }();
+  for (const auto& adapter : adapters) {
+    const std::string name = adapter->canonical(symbol);
+    expect(symbol.empty() || !name.empty(), "a symbol has a canonical name");
+    expect(adapter->canonical(symbol) == name, "a symbol has one canonical name");
+  }
+}
+
+void check_json(std::string_view frame, Verdict verdict) {
+  if (verdict == Verdict::malformed) return;
+  const JsonFacts facts = look_at_json(frame);
+  expect(frame.size() <= frame_bytes_max, "a frame beyond 4 MiB is malformed");
+  expect(facts.depth <= depth_max, "a frame deeper than 16 is malformed");
+  expect(facts.form != JsonFacts::Form::malformed, "what is not malformed is JSON");
+}
+
+// The other way round: JSON of a kind that no venue has is unknown, not malformed. Whatever the
+// frame is, it is the value of a key that nobody uses.
+void check_unheard_of(Adapter& adapter, std::string_view frame) {
+  const std::string wrapped = "{\"never heard of\":" + std::string(frame) + "}";
+  const JsonFacts facts = look_at_json(wrapped);
+  if (facts.form != JsonFacts::Form::well_formed || facts.keys.size() != 1) return;
+  if (facts.depth > depth_max || wrapped.size() > frame_bytes_max) return;
+  const HeapFrame on_heap(wrapped, Padding::one);
+  expect(parse(adapter, on_heap.view()).verdict != Verdict::malformed,
+         "JSON that no venue sends is not malformed");
+}
+
+void check(const Setup& setup, std::string_view frame) {
+  static GuardedFrame guarded;
+  const std::unique_ptr<Adapter> fresh = setup.make();
+  const std::unique_ptr<Adapter> used = setup.make();
+
+  const HeapFrame on_heap(frame, Padding::one);
+  const Outcome outcome = parse(*fresh, on_heap.view());
+  check_json(frame, outcome.verdict);
+  check_said(outcome);
+  for (const auto& heard : outcome.sink.tickers) check_canonical(heard.symbol);
+
+  const std::string expected = written(outcome);
+  const HeapFrame other_padding(frame, Padding::other);
+  expect(written(parse(*fresh, other_padding.view())) == expected,
+         "neither the padding nor the same frame before it changes what a frame says");
+  for (const std::size_t size : {frame.size() / 2, frame.size() - frame.size() / 8}) {
+    const HeapFrame cut(frame.substr(0, size), Padding::one);
+    check_said(parse(*used, cut.view()));
+  }
+  expect(written(parse(*used, guarded.place(frame, Padding::one))) == expected,
+         "what was parsed before does not change what a frame says");
+  check_unheard_of(*used, frame);
+  const std::string spaced = "\n " + std::string(frame) + "\r\t ";
+  expect(spaced.size() > frame_bytes_max ||
+             written(parse(*used, guarded.place(spaced, Padding::other))) == expected,
+         "white space around a frame does not change what it says");
+}
+
+// Two frames, a line each, one after the other: the first leaves nothing to the second.
+void check_after(const Setup& setup, std::string_view first, std::string_view second) {
+  const std::unique_ptr<Adapter> fresh = setup.make();
+  const std::unique_ptr<Adapter> used = setup.make();
+  const HeapFrame before(first, Padding::one);
+  const HeapFrame after(second, Padding::one);
+  parse(*used, before.view());
+  expect(written(parse(*used, after.view())) == written(parse(*fresh, after.view())),
+         "what was parsed before does not change what a frame says");
+}
+
+}  // namespace
+}  // namespace ticker::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view frame(reinterpret_cast<const char*>(data), size);
+  ticker::fuzz::check_canonical(frame.substr(0, 64));
+  const auto line = std::min(frame.find('\n'), frame.size());
+  for (const auto& setup : ticker::fuzz::setups()) {
+    ticker::fuzz::check(setup, frame);
+    if (line == frame.size()) continue;
+    ticker::fuzz::check_after(setup, frame.substr(0, line), frame.substr(line + 1));
+  }
+  return 0;
+}
