@@ -52,8 +52,8 @@ bool is_section(std::string_view path) {
   return false;
 }
 
-/// Advice for a section that nobody knows: a near one, or all.
-std::string section_advice(std::string_view path) {
+/// Advice for what may be meant as a section: a near one, else `otherwise`, else all.
+std::string section_advice(std::string_view path, const std::string& otherwise) {
   std::vector<std::string_view> sections;
   std::string all;
   for (const auto& setting : settings()) {
@@ -65,7 +65,8 @@ std::string section_advice(std::string_view path) {
     all.append(all.empty() ? "allowed: the sections [" : ", [").append(section).append("]");
   }
   const auto near = nearest(path, sections);
-  return near.empty() ? all : "did you mean the section [" + std::string(near) + "]?";
+  if (!near.empty()) return "did you mean the section [" + std::string(near) + "]?";
+  return otherwise.empty() ? all : otherwise;
 }
 
 /// Advice for a key that nobody knows: the same name elsewhere, a near one, or all of its section.
@@ -86,7 +87,8 @@ std::string advice(std::string_view path) {
   }
   const auto near = nearest(path, keys);
   if (!near.empty()) return "did you mean " + std::string(near) + "?";
-  return beside.empty() ? section_advice(path) : beside;
+  const bool is_plain_key = !section.empty() && !beside.empty();
+  return is_plain_key ? beside : section_advice(path, beside);
 }
 
 class Reader {

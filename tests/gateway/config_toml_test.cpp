@@ -159,6 +159,8 @@ TEST(ConfigFile, RefusesUnknownSectionsAndValuesInTheirPlace) {
   EXPECT_THAT(mistakes("[feeds.krakken]\nx = 1\n"),
               ElementsAre("t.toml:1: unknown key feeds.krakken; did you mean the section "
                           "[feeds.kraken]?"));
+  EXPECT_THAT(mistakes("[limit]\n"),
+              ElementsAre("t.toml:1: unknown key limit; did you mean the section [limits]?"));
   EXPECT_THAT(mistakes("limits = 3\n"),
               ElementsAre("t.toml:1: limits is a whole number; allowed: a section [limits]"));
   EXPECT_THAT(mistakes("[listen]\nport = 1\n"), ElementsAre(HasSubstr("listen is a section")));
