@@ -155,7 +155,8 @@ TEST(ConfigFile, RefusesUnknownSectionsAndValuesInTheirPlace) {
   EXPECT_THAT(
       mistakes("[feeds.olympusmons]\nx = 1\n"),
       ElementsAre(AllOf(StartsWith("t.toml:1: unknown key feeds.olympusmons; allowed: the "),
-                        HasSubstr("[feeds.replay], [feeds.binance], "), HasSubstr(", [limits]"))));
+                        HasSubstr("[feeds.replay], [limits], [feeds.binance], "),
+                        HasSubstr(", [feeds.kraken]"))));
   EXPECT_THAT(mistakes("[feeds.krakken]\nx = 1\n"),
               ElementsAre("t.toml:1: unknown key feeds.krakken; did you mean the section "
                           "[feeds.kraken]?"));
