@@ -1,6 +1,6 @@
 # Forwards to CMake presets and small scripts; nothing is decided here. `make help` lists it all.
 
-FEED ?= simulated
+FEED ?=
 ARGS ?=
 JOBS ?= $(shell nproc)
 
@@ -24,8 +24,8 @@ build: deps ## Build the gateway (release)
 	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS) --target ticker-gateway
 
-run: build ## Build and start the gateway: FEED=simulated or replay, further flags by ARGS
-	@exec build/release/ticker-gateway --feed $(FEED) $(replay_config) $(ARGS)
+run: build ## Build and start the gateway: FEED=replay plays the captures, ARGS takes flags
+	@exec build/release/ticker-gateway $(if $(FEED),--feed $(FEED)) $(replay_config) $(ARGS)
 
 test: deps-test ## Build all (release) and run every test
 	@cmake --preset release -DBUILD_TESTING=ON --log-level=WARNING

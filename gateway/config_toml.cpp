@@ -52,6 +52,23 @@ bool is_section(std::string_view path) {
   return false;
 }
 
+/// Advice for what may be meant as a section: a near one, else `otherwise`, else all.
+std::string section_advice(std::string_view path, const std::string& otherwise) {
+  std::vector<std::string_view> sections;
+  std::string all;
+  for (const auto& setting : settings()) {
+    const auto dot = setting.key.rfind('.');
+    if (dot == std::string_view::npos) continue;
+    const auto section = setting.key.substr(0, dot);
+    if (std::find(sections.begin(), sections.end(), section) != sections.end()) continue;
+    sections.push_back(section);
+    all.append(all.empty() ? "allowed: the sections [" : ", [").append(section).append("]");
+  }
+  const auto near = nearest(path, sections);
+  if (!near.empty()) return "did you mean the section [" + std::string(near) + "]?";
+  return otherwise.empty() ? all : otherwise;
+}
+
 /// Advice for a key that nobody knows: the same name elsewhere, a near one, or all of its section.
 std::string advice(std::string_view path) {
   const auto dot = path.rfind('.');
@@ -70,9 +87,8 @@ std::string advice(std::string_view path) {
   }
   const auto near = nearest(path, keys);
   if (!near.empty()) return "did you mean " + std::string(near) + "?";
-  return beside.empty() ? "allowed: the sections [feeds.simulated], [feeds.replay], "
-                          "[feeds.<venue>] and [limits]"
-                        : beside;
+  const bool is_plain_key = !section.empty() && !beside.empty();
+  return is_plain_key ? beside : section_advice(path, beside);
 }
 
 class Reader {

@@ -76,6 +76,14 @@ HttpReply symbols(const Board& board) {
   return reply;
 }
 
+HttpReply unknown_symbol(std::string_view name) {
+  if (name.ends_with(":*")) {
+    return http_error(404, "unknown_symbol", "wildcards are for subscriptions; name instruments");
+  }
+  const bool sane = is_instrument_name(name);
+  return http_error(404, "unknown_symbol", (sane ? std::string(name) : "a name") + " is not known");
+}
+
 HttpReply snapshots(std::string_view query, ShardCore& core, const Limits& limits) {
   const auto list = parameter(query, "symbols");
   if (!list || list->empty()) {
@@ -88,11 +96,7 @@ HttpReply snapshots(std::string_view query, ShardCore& core, const Limits& limit
     const auto comma = rest.find(',');
     const std::string_view name = rest.substr(0, comma);
     const auto pattern = core.board().find(name);
-    if (!pattern || pattern->wildcard) {
-      const bool sane = is_instrument_name(name);
-      return http_error(404, "unknown_symbol",
-                        (sane ? std::string(name) : "a name") + " is not known");
-    }
+    if (!pattern || pattern->wildcard) return unknown_symbol(name);
     ids.push_back(pattern->instrument);
     if (ids.size() > limits.symbols_per_request_max) {
       return http_error(400, "too_many_symbols", "too many symbols in one request");

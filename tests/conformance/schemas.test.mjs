@@ -51,6 +51,27 @@ test('every schema compiles, and tells what each property is', () => {
   assert.deepEqual(mute, []);
 });
 
+// Most generators of types follow neither a $ref with keys beside it nor unevaluatedProperties.
+test('a message names all its properties itself, and what more is checked only refers to them', () => {
+  for (const file of ['server.schema.json', 'client.schema.json']) {
+    for (const [kind, uri] of kinds_of(file)) {
+      const [home, name] = uri.split('#/$defs/');
+      const { $ref, properties, required, additionalProperties, allOf = [] } =
+        files.get(home).$defs[name];
+      assert.equal($ref, undefined, kind);
+      const own = Object.keys(properties);
+      for (const key of required) assert.ok(own.includes(key), `${kind} ${key}`);
+      for (const rule of allOf.filter((each) => each.$ref)) {
+        const target = rule.$ref.startsWith('#') ? home + rule.$ref : rule.$ref;
+        for (const key of shape_of(target).properties.keys()) {
+          assert.ok(own.includes(key), `${kind} ${key}`);
+        }
+      }
+      assert.equal(additionalProperties, file === 'server.schema.json' ? false : undefined, kind);
+    }
+  }
+});
+
 test('a message of the gateway that is wrong in one place is refused', () => {
   let count = 0;
   for (const { kind, uri, examples } of from_server) {

@@ -14,6 +14,7 @@
 namespace ticker {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -151,7 +152,16 @@ TEST(ConfigFile, NamesTheKeysOfASectionWhenNoneIsNear) {
 }
 
 TEST(ConfigFile, RefusesUnknownSectionsAndValuesInTheirPlace) {
-  EXPECT_THAT(mistakes("[feeds.mars]\nx = 1\n"), ElementsAre(HasSubstr("unknown key feeds.mars")));
+  EXPECT_THAT(
+      mistakes("[feeds.olympusmons]\nx = 1\n"),
+      ElementsAre(AllOf(StartsWith("t.toml:1: unknown key feeds.olympusmons; allowed: the "),
+                        HasSubstr("[feeds.replay], [limits], [feeds.binance], "),
+                        HasSubstr(", [feeds.kraken]"))));
+  EXPECT_THAT(mistakes("[feeds.krakken]\nx = 1\n"),
+              ElementsAre("t.toml:1: unknown key feeds.krakken; did you mean the section "
+                          "[feeds.kraken]?"));
+  EXPECT_THAT(mistakes("[limit]\n"),
+              ElementsAre("t.toml:1: unknown key limit; did you mean the section [limits]?"));
   EXPECT_THAT(mistakes("limits = 3\n"),
               ElementsAre("t.toml:1: limits is a whole number; allowed: a section [limits]"));
   EXPECT_THAT(mistakes("[listen]\nport = 1\n"), ElementsAre(HasSubstr("listen is a section")));
