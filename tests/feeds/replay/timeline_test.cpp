@@ -129,6 +129,18 @@ TEST_F(ReplayTimeline, ReportsEveryFileThatCannotBePlayed) {
   EXPECT_TRUE(check_replay({.files = {good}}).empty());
 }
 
+// Its malformed lines are of no venue: there is no time of one to put them on.
+TEST_F(ReplayTimeline, ReportsAFileOfNothingButMalformedLines) {
+  const auto good = file("good", line("1.0", com, quote(1)));
+  const auto bad = file("bad", "rubbish\n" + line("x", com, quote(2)));
+  for (const bool together : {false, true}) {
+    for (const auto& paths : {std::vector{bad}, std::vector{good, bad}, std::vector{bad, good}}) {
+      EXPECT_EQ(check_replay({.files = paths, .together = together}),
+                (std::vector{bad + ": no frame received from a known venue"}));
+    }
+  }
+}
+
 TEST_F(ReplayTimeline, RefusesNoFilesAndTooMany) {
   EXPECT_EQ(check_replay({}).size(), 1U);
   EXPECT_EQ(check_replay({.files = std::vector<std::string>(replay_files_max + 1, "/x")}).size(),
