@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "feeds/adapter.hpp"
+#include "feeds/values.hpp"
 
 namespace ticker::feeds {
 
@@ -32,11 +33,13 @@ class ShiftedSink final : public Sink {
   void status(Status status, Reason reason) override { sink_.status(status, reason); }
 
  private:
-  // Unsigned sums: a hostile time may wrap, but is never undefined.
+  // Unsigned sums: a hostile time may wrap, but is never undefined. Beside an absurd receive time
+  // nothing is left of a latency, and clients get no time that is none.
   [[nodiscard]] std::int64_t shift(std::int64_t exchange_us) const {
     if (exchange_us == 0 || !has_shift_) return 0;
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(exchange_us) +
-                                     static_cast<std::uint64_t>(shift_us_));
+    const auto shifted = static_cast<std::int64_t>(static_cast<std::uint64_t>(exchange_us) +
+                                                   static_cast<std::uint64_t>(shift_us_));
+    return is_time(shifted) ? shifted : 0;
   }
 
   Sink& sink_;

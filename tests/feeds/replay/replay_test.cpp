@@ -107,6 +107,16 @@ TEST_F(Replay, InventsNoExchangeTime) {
   EXPECT_EQ(binance().trades[0].update.exchange_us, 0);
 }
 
+TEST_F(Replay, DropsExchangeTimesThatAnAbsurdReceiveTimeMakesAbsurd) {
+  ASSERT_TRUE(open({.files = {file("a", line("1.0", com, quote(1)) +
+                                            line("999999999999", com, trade(2, "1628952397000")))},
+                    .speed = 0}));
+  turn();
+  ASSERT_EQ(binance().trades.size(), 1U);
+  EXPECT_EQ(binance().trades[0].update.exchange_us, 0);
+  EXPECT_EQ(binance().tickers[1].update.exchange_us, 0);
+}
+
 TEST_F(Replay, SaysThatItEndedToEveryVenueOnce) {
   ASSERT_TRUE(open({.files = {file("a", line("1.0", com, quote(1)) + line("1.0", us, quote(1)))}}));
   turn();
