@@ -51,6 +51,31 @@ bool is_section(std::string_view path) {
   return false;
 }
 
+/// All sections, in the order of the table.
+std::vector<std::string_view> sections() {
+  std::vector<std::string_view> all;
+  for (const auto& setting : settings()) {
+    const auto dot = setting.key.rfind('.');
+    if (dot == std::string_view::npos) continue;
+    const auto section = setting.key.substr(0, dot);
+    if (std::ranges::find(all, section) == all.end()) all.push_back(section);
+  }
+  return all;
+}
+
+/// Advice for a section that nobody knows, or a key in none: a near section, or all.
+std::string advice_on_section(std::string_view path) {
+  const auto all = sections();
+  if (const auto near = nearest(path, all); !near.empty()) {
+    return "did you mean [" + std::string(near) + "]?";
+  }
+  std::string text;
+  for (const auto section : all) {
+    text.append(text.empty() ? "allowed: the sections [" : ", [").append(section).append("]");
+  }
+  return text;
+}
+
 /// Advice for a key that nobody knows: the same name elsewhere, a near one, or all of its section.
 std::string advice(std::string_view path) {
   const auto dot = path.rfind('.');
@@ -69,9 +94,7 @@ std::string advice(std::string_view path) {
   }
   const auto near = nearest(path, keys);
   if (!near.empty()) return "did you mean " + std::string(near) + "?";
-  return beside.empty() ? "allowed: the sections [feeds.simulated], [feeds.replay], "
-                          "[feeds.<venue>] and [limits]"
-                        : beside;
+  return beside.empty() ? advice_on_section(path) : beside;
 }
 
 class Reader {
