@@ -99,11 +99,11 @@ bool parse_short(std::string_view text, Decimal& out) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
   if (text.size() > size_max || text.empty() || !is_digit(text.back())) return false;
-  std::int64_t mantissa = 0;
+  std::uint64_t mantissa = 0;  // 19 digits, of a text refused below, fit too
   std::size_t point = text.size() - 1;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_digit(text[i])) {
-      mantissa = mantissa * 10 + (text[i] - '0');
+      mantissa = mantissa * 10 + static_cast<std::uint64_t>(text[i] - '0');
     } else if (text[i] == '.' && i > 0 && point == text.size() - 1) {
       point = i;
     } else {
@@ -113,7 +113,8 @@ bool parse_short(std::string_view text, Decimal& out) {
   const std::size_t scale = text.size() - 1 - point;
   if (scale == 0 && text.size() == size_max) return false;  // 19 digits
   if (scale > static_cast<std::size_t>(Decimal::scale_max)) return false;
-  out.mantissa = negative ? -mantissa : mantissa;
+  const auto magnitude = static_cast<std::int64_t>(mantissa);
+  out.mantissa = negative ? -magnitude : magnitude;
   out.scale = static_cast<std::int8_t>(scale);
   return true;
 }
