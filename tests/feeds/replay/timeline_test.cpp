@@ -104,6 +104,19 @@ TEST_F(ReplayTimeline, CountsBadLinesAsMalformedFramesAndReadsOn) {
   EXPECT_EQ(files[0].first_malformed, 1U);
 }
 
+TEST_F(ReplayTimeline, CountsABadLineAgainstTheVenueOfItsOwnFile) {
+  const auto a = file("a", line("1.0", com, quote(1)));
+  const auto b = file("b", "rubbish\n" + line("1.0", us, quote(2)) + "rubbish\n");
+  for (const bool together : {false, true}) {
+    directory = {};
+    ASSERT_TRUE(open({.files = {a, b}, .together = together}));
+    turn();
+    EXPECT_EQ(binance().frames, (std::vector{Verdict::data}));
+    EXPECT_EQ(directory.sinks["binance_us"].frames,
+              (std::vector{Verdict::malformed, Verdict::data, Verdict::malformed}));
+  }
+}
+
 TEST_F(ReplayTimeline, PassesOverEndpointsOfNoKnownVenueAndCountsThem) {
   ASSERT_TRUE(open({.files = {file("a", line("1.0", "wss://example.org", quote(9)) +
                                             line("1.0", com, quote(1)))}}));
