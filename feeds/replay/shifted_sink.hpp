@@ -2,6 +2,7 @@
 // Lives on the feed thread, for one frame at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "feeds/adapter.hpp"
@@ -16,15 +17,20 @@ class ShiftedSink final : public Sink {
   ShiftedSink(Sink& sink, bool has_shift, std::int64_t shift_us)
       : sink_(sink), has_shift_(has_shift), shift_us_(shift_us) {}
 
+  /// How many ticker and trade calls went through.
+  [[nodiscard]] std::size_t said() const { return said_; }
+
   void received(const Receipt& receipt) override { sink_.received(receipt); }
   void ticker(const TickerUpdate& update) override {
     TickerUpdate shifted = update;
     shifted.exchange_us = shift(update.exchange_us);
+    ++said_;
     sink_.ticker(shifted);
   }
   void trade(const TradeUpdate& update) override {
     TradeUpdate shifted = update;
     shifted.exchange_us = shift(update.exchange_us);
+    ++said_;
     sink_.trade(shifted);
   }
   void overflow() override { sink_.overflow(); }
@@ -45,6 +51,7 @@ class ShiftedSink final : public Sink {
   Sink& sink_;
   const bool has_shift_;
   const std::int64_t shift_us_;
+  std::size_t said_ = 0;
 };
 
 }  // namespace ticker::feeds

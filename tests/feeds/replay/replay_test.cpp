@@ -183,6 +183,26 @@ TEST_F(Replay, StartsOverForEveryVenue) {
   }
 }
 
+// The ring holds only so many before readers may see them; a frame may hold thousands.
+TEST_F(Replay, CountsTheEventsOfATurnAndNotItsFrames) {
+  constexpr std::string_view kraken = "wss://ws.kraken.com/v2";
+  const std::string row = R"({"symbol":"A/B","side":"buy","price":1,"qty":1,"trade_id":7,)"
+                          R"("timestamp":"2024-03-01T12:00:00Z"})";
+  const std::string frame =
+      R"({"channel":"trade","type":"update","data":[)" + row + "," + row + "," + row + "]}";
+  ASSERT_TRUE(
+      open({.files = {file("a", line("1.0", kraken, frame) + line("1.0", kraken, "{}") +
+                                    line("1.0", kraken, frame) + line("1.0", kraken, frame))}}));
+  const auto heard = [&] { return directory.sinks["kraken"].trades.size(); };
+  turn(1);
+  EXPECT_EQ(heard(), 3U);
+  turn(2);  // one that says nothing, and the next
+  EXPECT_EQ(heard(), 6U);
+  EXPECT_LE(next_ns, now.steady_ns);
+  turn(6);
+  EXPECT_EQ(heard(), 9U);
+}
+
 TEST_F(Replay, LoopsWithoutEndAtSpeedZeroATurnAtATime) {
   ASSERT_TRUE(open({.files = {file("a", line("1.0", com, quote(1)) + line("9.0", com, quote(2)))},
                     .speed = 0,
