@@ -8,9 +8,7 @@ namespace {
 
 constexpr std::uint64_t milliseconds_max = 100'000'000'000'000;
 
-std::int64_t sane(std::int64_t time_us) {
-  return time_us < time_min_us || time_us > time_max_us ? 0 : time_us;
-}
+std::int64_t sane(std::int64_t time_us) { return is_time(time_us) ? time_us : 0; }
 
 void set(TickerUpdate& update, Field field, Decimal value) {
   update.fields.set(field, value);

@@ -15,6 +15,9 @@ namespace ticker::feeds {
 /// have none.
 inline constexpr std::int64_t time_min_us = 946'684'800'000'000;
 inline constexpr std::int64_t time_max_us = 4'102'444'800'000'000;
+constexpr bool is_time(std::int64_t time_us) {
+  return time_us >= time_min_us && time_us <= time_max_us;
+}
 
 /// A string that is not empty.
 [[nodiscard]] bool read_symbol(const Value& value, std::string_view& out);

@@ -141,11 +141,13 @@ void add_relations(const Origins& origins, CommandLine& result) {
 
 /// Captures are read here once, so that a file that cannot be played is a mistake of the config,
 /// too.
-void add_replay(CommandLine& result) {
+void add_replay(const Origins& origins, CommandLine& result) {
   const auto& feeds = result.config.feeds;
   if (std::find(feeds.begin(), feeds.end(), "replay") == feeds.end()) return;
+  const auto origin = origins.find("feeds.replay.files");
+  const std::string where = origin == origins.end() ? "config" : origin->second;
   for (const std::string& mistake : feeds::check_replay(result.config.replay)) {
-    result.errors.push_back({"feeds.replay.files", mistake});
+    result.errors.push_back({where, "feeds.replay: " + mistake});
   }
 }
 
@@ -188,7 +190,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   report_unknown(app, result);
   add_relations(origins, result);
   if (!result.errors.empty()) return leave_with_errors(std::move(result));
-  add_replay(result);
+  add_replay(origins, result);
   if (!result.errors.empty()) return leave_with_errors(std::move(result));
   if (!flags.check_config) return result;
   std::cout << "config ok\nmemory: at most " << memory_bytes_max(result.config) / 1'048'576

@@ -85,13 +85,14 @@ Kind kind_of(const Row& row, std::string_view stream_name) {
 // {"u":400900217,"s":"BNBUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000",
 //  "A":"40.66000000"}
 // No event type and no time: `u`, the order book's update id, is all that orders it
-// (web-socket-streams.md, «Individual Symbol Book Ticker Streams»).
+// (web-socket-streams.md, «Individual Symbol Book Ticker Streams»). To the sink 0 means «no order»,
+// and a quote without an order would overwrite a newer one.
 Verdict book_ticker(const Row& row, Sink& sink) {
   TickerUpdate update;
   update.stream = book_ticker_stream;
   NumberReader numbers(Value::Type::string);
   if (!read_symbol(row.at(key("s")), update.symbol) || !read_id(row.at(key("u")), update.order) ||
-      !row.has(key("B")) ||
+      update.order == 0 || !row.has(key("B")) ||
       !numbers.add_quote(row.at(key("b")), row.at(key("B")), Field::bid, update) ||
       !row.has(key("A")) ||
       !numbers.add_quote(row.at(key("a")), row.at(key("A")), Field::ask, update)) {

@@ -28,14 +28,14 @@ class Replay final : public Source {
   std::int64_t run(const Receipt& now, std::size_t events_max) override {
     if (ended_) return never;
     if (!start_ns_) start_ns_ = now.steady_ns;
-    for (std::size_t said = 0; said < events_max; ++said) {
+    for (std::size_t said = 0; said < events_max;) {
       if (next_ == timeline_.entries.size()) {
         if (const std::int64_t next = end(now); next > now.steady_ns) return next;
       }
       const TimelineEntry& entry = timeline_.entries[next_];
       if (const std::int64_t due = due_ns(entry.due_us); due > now.steady_ns) return due;
       restart(now);
-      play(entry, now);
+      said += play(entry, now);
       ++next_;
     }
     return now.steady_ns;
@@ -47,13 +47,19 @@ class Replay final : public Source {
     Sink* sink;
   };
 
-  void play(const TimelineEntry& entry, const Receipt& now) {
+  // Returns how many events it was: some frames hold thousands, and a turn's limit is what keeps
+  // the ring from being overrun before anybody may read it. A frame that says nothing counts too.
+  std::size_t play(const TimelineEntry& entry, const Receipt& now) {
     const Venue& venue = venues_[entry.venue];
     venue.sink->received(now);
-    if (entry.malformed) return venue.sink->frame(Verdict::malformed, {});
+    if (entry.malformed) {
+      venue.sink->frame(Verdict::malformed, {});
+      return 1;
+    }
     ShiftedSink shifted(*venue.sink, entry.received_us != RecordedLine::no_time,
                         now.wall_us - entry.received_us);
     venue.sink->frame(venue.adapter->parse(entry.frame, shifted), entry.frame);
+    return std::max<std::size_t>(shifted.said(), 1);
   }
 
   // After the last line: the end, or the first line again after a pause. Returns when to go on.

@@ -2,9 +2,11 @@
 // Lives on the feed thread, for one frame at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "feeds/adapter.hpp"
+#include "feeds/values.hpp"
 
 namespace ticker::feeds {
 
@@ -15,15 +17,20 @@ class ShiftedSink final : public Sink {
   ShiftedSink(Sink& sink, bool has_shift, std::int64_t shift_us)
       : sink_(sink), has_shift_(has_shift), shift_us_(shift_us) {}
 
+  /// How many ticker and trade calls went through.
+  [[nodiscard]] std::size_t said() const { return said_; }
+
   void received(const Receipt& receipt) override { sink_.received(receipt); }
   void ticker(const TickerUpdate& update) override {
     TickerUpdate shifted = update;
     shifted.exchange_us = shift(update.exchange_us);
+    ++said_;
     sink_.ticker(shifted);
   }
   void trade(const TradeUpdate& update) override {
     TradeUpdate shifted = update;
     shifted.exchange_us = shift(update.exchange_us);
+    ++said_;
     sink_.trade(shifted);
   }
   void overflow() override { sink_.overflow(); }
@@ -32,16 +39,19 @@ class ShiftedSink final : public Sink {
   void status(Status status, Reason reason) override { sink_.status(status, reason); }
 
  private:
-  // Unsigned sums: a hostile time may wrap, but is never undefined.
+  // Unsigned sums: a hostile time may wrap, but is never undefined. Beside an absurd receive time
+  // nothing is left of a latency, and clients get no time that is none.
   [[nodiscard]] std::int64_t shift(std::int64_t exchange_us) const {
     if (exchange_us == 0 || !has_shift_) return 0;
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(exchange_us) +
-                                     static_cast<std::uint64_t>(shift_us_));
+    const auto shifted = static_cast<std::int64_t>(static_cast<std::uint64_t>(exchange_us) +
+                                                   static_cast<std::uint64_t>(shift_us_));
+    return is_time(shifted) ? shifted : 0;
   }
 
   Sink& sink_;
   const bool has_shift_;
   const std::int64_t shift_us_;
+  std::size_t said_ = 0;
 };
 
 }  // namespace ticker::feeds

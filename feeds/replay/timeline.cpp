@@ -45,8 +45,7 @@ void add_lines(const Recording& recording, ReplayFile& file, Timeline& timeline)
   }
 }
 
-// From receive times to times after the first line. Together, every venue has a
-// time of its own.
+// From receive times to times after the first line. Together, every venue has a time of its own.
 void cut_silences(std::vector<TimelineEntry>& entries, bool together, std::size_t venues) {
   struct Lane {
     std::int64_t due_us = 0;
@@ -81,8 +80,12 @@ Timeline read_timeline(const std::vector<std::string>& paths, bool together,
     ReplayFile file{
         path, recording->lines().size(), 0, recording->malformed(), recording->first_malformed(),
         0};
+    const std::size_t before = timeline.entries.size();
     add_lines(*recording, file, timeline);
-    if (file.frames == 0) errors.push_back(path + ": no frame received from a known venue");
+    if (file.frames == 0) {
+      errors.push_back(path + ": no frame received from a known venue");
+      timeline.entries.resize(before);  // malformed lines, of no venue
+    }
     timeline.recordings.push_back(std::move(*recording));
     timeline.files.push_back(std::move(file));
   }

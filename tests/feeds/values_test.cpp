@@ -72,6 +72,8 @@ TEST(Values, ReadTimesInMillisecondsAndMicroseconds) {
   EXPECT_EQ(time_us, 1'672'515'782'136'000);
   EXPECT_TRUE(read_epoch_time(number("1672515782136789"), time_us));
   EXPECT_EQ(time_us, 1'672'515'782'136'789);
+  EXPECT_TRUE(read_epoch_time(number("946684800000000"), time_us));
+  EXPECT_EQ(time_us, time_min_us);
   EXPECT_FALSE(read_epoch_time(number("9223372036854775808"), time_us));
   EXPECT_FALSE(read_epoch_time(value("1672515782136"), time_us));
 }

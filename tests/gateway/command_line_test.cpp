@@ -137,6 +137,15 @@ TEST_F(CommandLineWithFile, CheckConfigSaysOkOrTheMistakes) {
   EXPECT_THAT(bad.err, HasSubstr(":1: shards is true; allowed: a whole number"));
 }
 
+TEST_F(CommandLineWithFile, ACaptureThatCannotBePlayedNamesTheLineOfItsConfig) {
+  const auto file =
+      write("feed = [\"replay\"]\n[feeds.replay]\ntogether = true\nfiles = [\"" SOURCE_DIR
+            "/README.md\"]\n");
+  const auto [line, out, err] = run({"--check-config", "--config", file});
+  EXPECT_EQ(line.exit_code, 1);
+  EXPECT_THAT(err, HasSubstr(".toml:4: feeds.replay: " SOURCE_DIR "/README.md: no frame"));
+}
+
 TEST(CommandLine, VersionIsThatOfTheProject) {
   std::ifstream file(SOURCE_DIR "/CMakeLists.txt");
   const std::string text{std::istreambuf_iterator<char>(file), {}};

@@ -49,7 +49,8 @@ Config distorted() {
   config.log_level = "off";
   config.feeds = {"replay"};
   config.simulated = {1, 2, 3, feeds::SimulatedProfile::even};
-  config.replay = {{"some"}, 7.0, true};
+  config.replay = {{"some"}, 7.0, true, true};
+  for (feeds::VenueOptions& venue : config.venues) venue = {feeds::Category::option, "some"};
   Numbers numbers{};
   numbers.fill(7);
   config.limits = std::bit_cast<Limits>(numbers);
@@ -75,6 +76,11 @@ TEST(ConfigFile, ExampleFileHoldsExactlyTheDefaults) {
   EXPECT_EQ(config.replay.files, defaults.replay.files);
   EXPECT_EQ(config.replay.speed, defaults.replay.speed);
   EXPECT_EQ(config.replay.loop, defaults.replay.loop);
+  EXPECT_EQ(config.replay.together, defaults.replay.together);
+  for (std::size_t i = 0; i < defaults.venues.size(); ++i) {
+    EXPECT_EQ(config.venues[i].category, defaults.venues[i].category);
+    EXPECT_EQ(config.venues[i].trades, defaults.venues[i].trades);
+  }
   EXPECT_EQ(std::bit_cast<Numbers>(config.limits), std::bit_cast<Numbers>(defaults.limits));
 }
 
@@ -149,6 +155,33 @@ TEST(ConfigFile, NamesTheKeysOfASectionWhenNoneIsNear) {
               ElementsAre("t.toml:2: unknown key feeds.replay.zzzzzzzz; allowed: "
                           "feeds.replay.files, feeds.replay.speed, feeds.replay.loop, "
                           "feeds.replay.together"));
+}
+
+TEST(ConfigFile, SetsTheOptionsOfTheVenueThatItsSectionNames) {
+  for (std::size_t i = 0; i < feeds::venues().size(); ++i) {
+    const feeds::VenueEntry& entry = feeds::venues()[i];
+    Config config;
+    for (feeds::VenueOptions& venue : config.venues) venue = {feeds::Category::option, "untouched"};
+    const std::string text = "[feeds." + std::string(entry.venue) + "]\ncategory = \"spot\"\n" +
+                             "trades = \"" + std::string(entry.trades.back()) + "\"\n";
+    EXPECT_THAT(apply_toml(text, "t.toml", ".", config), IsEmpty());
+    for (std::size_t other = 0; other < config.venues.size(); ++other) {
+      const bool named = other == i;
+      EXPECT_EQ(config.venues[other].category,
+                named ? feeds::Category::spot : feeds::Category::option);
+      EXPECT_EQ(config.venues[other].trades, named ? entry.trades.back() : "untouched");
+    }
+  }
+}
+
+TEST(ConfigFile, NamesTheVenuesWhenASectionIsUnknown) {
+  EXPECT_THAT(
+      mistakes("[feeds.krakn]\ntrades = \"trade\"\n"),
+      ElementsAre("t.toml:1: unknown key feeds.krakn; did you mean the section [feeds.kraken]?"));
+  EXPECT_THAT(mistakes("[feeds.mars]\nx = 1\n"),
+              ElementsAre("t.toml:1: unknown key feeds.mars; allowed: the sections "
+                          "[feeds.simulated], [feeds.replay], [limits], [feeds.binance], "
+                          "[feeds.binance_us], [feeds.coinbase], [feeds.kraken]"));
 }
 
 TEST(ConfigFile, RefusesUnknownSectionsAndValuesInTheirPlace) {

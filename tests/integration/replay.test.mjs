@@ -172,6 +172,24 @@ test('malformed lines and broken frames are counted, and what is whole still com
     });
   });
 
+test('last and trades are of the stream that the config names, never of both', async () => {
+  const common = '"s":"BTCUSDT","q":"1","T":1628952400000,"m":true';
+  const path = await folder.write('both.ndjson', [
+    line_of(`{"e":"aggTrade","a":1,"p":"1.5",${common}}`),
+    line_of(`{"e":"trade","t":9,"p":"2.5",${common}}`),
+  ].join('\n'));
+  for (const [trades, last] of [['aggTrade', '1.5'], ['trade', '2.5']]) {
+    const config = `${replay_of([path], 0)}[feeds.binance]\ntrades = "${trades}"\n`;
+    await Gateway.with({ config }, async (gateway) => {
+      await until_ended(gateway, 20);
+      const snapshots = await gateway.snapshots(['binance:BTC-USDT']);
+      assert.equal(snapshots.get('binance:BTC-USDT').last, last, trades);
+      assert.equal(await gateway.metric('ticker_feed_frames_total',
+        'feed="binance",verdict="ignored"'), 1);
+    });
+  }
+});
+
 test('in a loop each round begins with a gap of unknown size, and prices go on', async () => {
   await Gateway.with({ config: `${replay_of(own, 100)}loop = true\n` }, async (gateway) => {
     const client = await connect_to_all(gateway, own_truth);

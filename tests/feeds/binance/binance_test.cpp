@@ -253,6 +253,7 @@ TEST_F(Binance, RefusesValuesOfAWrongType) {
     expect_silence(replaced(trade, "29211290", wrong), Verdict::malformed);
     expect_silence(replaced(trade, "1628952397570", wrong), Verdict::malformed);
   }
+  expect_silence(replaced(book, "400900217", "0"), Verdict::malformed);  // no place in the order
   expect_silence(replaced(trade, R"("T":1628952397570)", R"("T":9223372036854775808)"),
                  Verdict::malformed);
   for (const char* wrong : {"5", "null", R"("")", "[]", "{}", "true"}) {

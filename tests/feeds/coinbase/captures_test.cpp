@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ class CoinbaseCaptures : public testing::Test {
     std::vector<ReplayFile> files;
     std::vector<std::string> paths;
     for (const std::string& name : names) paths.push_back(folder + name);
-    const auto source = make_replay({.files = paths, .speed = 0}, directory, error, &files);
+    source = make_replay({.files = paths, .speed = 0}, directory, error, &files);
     ASSERT_NE(source, nullptr) << error;
     while (source->run({1'700'000'000'000'000, 1}, 100) != Source::never) {
     }
@@ -40,6 +41,7 @@ class CoinbaseCaptures : public testing::Test {
   std::ptrdiff_t frames(Verdict verdict) { return std::ranges::count(sink().frames, verdict); }
 
   RecordingDirectory directory;
+  std::unique_ptr<Source> source;  // owns the adapters that the directory names
 };
 
 TEST_F(CoinbaseCaptures, AreUnderstoodToTheLastFrame) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "feeds/registry.hpp"
 #include "tests/feeds/replay/replay_fixture.hpp"
 
 namespace ticker::feeds {
@@ -107,6 +108,34 @@ TEST_F(Replay, InventsNoExchangeTime) {
   EXPECT_EQ(binance().trades[0].update.exchange_us, 0);
 }
 
+TEST_F(Replay, DropsExchangeTimesThatAnAbsurdReceiveTimeMakesAbsurd) {
+  ASSERT_TRUE(open({.files = {file("a", line("1.0", com, quote(1)) +
+                                            line("999999999999", com, trade(2, "1628952397000")))},
+                    .speed = 0}));
+  turn();
+  ASSERT_EQ(binance().trades.size(), 1U);
+  EXPECT_EQ(binance().trades[0].update.exchange_us, 0);
+  EXPECT_EQ(binance().tickers[1].update.exchange_us, 0);
+}
+
+TEST_F(Replay, GivesEachVenueItsOwnOptions) {
+  const std::string each =
+      R"({"e":"trade","s":"BTCUSDT","t":7,"p":"1.5","q":"1","T":1628952397000,"m":true})";
+  const auto path =
+      file("a", line("1.0", com, trade(1, "1628952397000")) + line("1.0", com, each) +
+                    line("1.0", us, trade(1, "1628952397000")) + line("1.0", us, each));
+  ReplayOptions options{.files = {path}, .venues = default_options()};
+  for (std::size_t i = 0; i < venues().size(); ++i) {
+    if (venues()[i].venue == "binance_us") options.venues[i].trades = "trade";
+  }
+  ASSERT_TRUE(open(options));
+  turn();
+  ASSERT_EQ(binance().trades.size(), 1U);
+  EXPECT_EQ(binance().trades[0].trade_id, "1");
+  ASSERT_EQ(directory.sinks["binance_us"].trades.size(), 1U);
+  EXPECT_EQ(directory.sinks["binance_us"].trades[0].trade_id, "7");
+}
+
 TEST_F(Replay, SaysThatItEndedToEveryVenueOnce) {
   ASSERT_TRUE(open({.files = {file("a", line("1.0", com, quote(1)) + line("1.0", us, quote(1)))}}));
   turn();
@@ -140,6 +169,38 @@ TEST_F(Replay, StartsOverAfterAPauseWhenItLoops) {
   const auto& calls = binance().calls;
   const auto interrupted = std::ranges::find(calls, "interrupted");
   EXPECT_EQ(*(interrupted - 1), "received");
+}
+
+TEST_F(Replay, StartsOverForEveryVenue) {
+  ASSERT_TRUE(open({.files = {file("a", line("1.0", com, quote(1)) + line("1.0", us, quote(1)))},
+                    .loop = true,
+                    .together = true}));
+  turn();
+  step();
+  for (const char* venue : {"binance", "binance_us"}) {
+    EXPECT_EQ(directory.sinks[venue].interruptions, 1) << venue;
+    EXPECT_EQ(directory.sinks[venue].tickers.size(), 2U) << venue;
+  }
+}
+
+// The ring holds only so many before readers may see them; a frame may hold thousands.
+TEST_F(Replay, CountsTheEventsOfATurnAndNotItsFrames) {
+  constexpr std::string_view kraken = "wss://ws.kraken.com/v2";
+  const std::string row = R"({"symbol":"A/B","side":"buy","price":1,"qty":1,"trade_id":7,)"
+                          R"("timestamp":"2024-03-01T12:00:00Z"})";
+  const std::string frame =
+      R"({"channel":"trade","type":"update","data":[)" + row + "," + row + "," + row + "]}";
+  ASSERT_TRUE(
+      open({.files = {file("a", line("1.0", kraken, frame) + line("1.0", kraken, frame) +
+                                    line("1.0", kraken, "{}") + line("1.0", kraken, frame))}}));
+  const auto heard = [&] { return directory.sinks["kraken"].trades.size(); };
+  turn(2);
+  EXPECT_EQ(heard(), 3U);
+  EXPECT_LE(next_ns, now.steady_ns);
+  turn(6);
+  EXPECT_EQ(heard(), 6U);
+  turn(2);  // a frame that says nothing counts as well
+  EXPECT_EQ(heard(), 9U);
 }
 
 TEST_F(Replay, LoopsWithoutEndAtSpeedZeroATurnAtATime) {

@@ -104,6 +104,19 @@ TEST_F(ReplayTimeline, CountsBadLinesAsMalformedFramesAndReadsOn) {
   EXPECT_EQ(files[0].first_malformed, 1U);
 }
 
+TEST_F(ReplayTimeline, CountsABadLineAgainstTheVenueOfItsOwnFile) {
+  const auto a = file("a", line("1.0", com, quote(1)));
+  const auto b = file("b", "rubbish\n" + line("1.0", us, quote(2)) + "rubbish\n");
+  for (const bool together : {false, true}) {
+    directory = {};
+    ASSERT_TRUE(open({.files = {a, b}, .together = together}));
+    turn();
+    EXPECT_EQ(binance().frames, (std::vector{Verdict::data}));
+    EXPECT_EQ(directory.sinks["binance_us"].frames,
+              (std::vector{Verdict::malformed, Verdict::data, Verdict::malformed}));
+  }
+}
+
 TEST_F(ReplayTimeline, PassesOverEndpointsOfNoKnownVenueAndCountsThem) {
   ASSERT_TRUE(open({.files = {file("a", line("1.0", "wss://example.org", quote(9)) +
                                             line("1.0", com, quote(1)))}}));
@@ -127,6 +140,18 @@ TEST_F(ReplayTimeline, ReportsEveryFileThatCannotBePlayed) {
   EXPECT_EQ(std::ranges::count(error, '\n'), 3);
   EXPECT_TRUE(directory.sinks.empty());
   EXPECT_TRUE(check_replay({.files = {good}}).empty());
+}
+
+// Its malformed lines are of no venue: there is no time of one to put them on.
+TEST_F(ReplayTimeline, ReportsAFileOfNothingButMalformedLines) {
+  const auto good = file("good", line("1.0", com, quote(1)));
+  const auto bad = file("bad", "rubbish\n" + line("x", com, quote(2)));
+  for (const bool together : {false, true}) {
+    for (const auto& paths : {std::vector{bad}, std::vector{good, bad}, std::vector{bad, good}}) {
+      EXPECT_EQ(check_replay({.files = paths, .together = together}),
+                (std::vector{bad + ": no frame received from a known venue"}));
+    }
+  }
 }
 
 TEST_F(ReplayTimeline, RefusesNoFilesAndTooMany) {
