@@ -3,11 +3,10 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
-#include <cstring>
 
 #include "feeds/adapter.hpp"
+#include "feeds/token.hpp"
 
 static_assert(ticker::feeds::Adapter::padding_bytes >= simdjson::SIMDJSON_PADDING);
 
@@ -16,67 +15,12 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-std::string_view trim_start(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  return text;
-}
-
-std::string_view trim_end(std::string_view text) {
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-bool skip_digits(std::string_view& text) {
-  std::size_t count = 0;
-  while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
-  text.remove_prefix(count);
-  return count > 0;
-}
-
-// number = [ "-" ] int [ "." digits ] [ ( "e" / "E" ) [ "+" / "-" ] digits ]  (RFC 8259, 6)
-bool is_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const bool zero = text.starts_with('0');
-  const std::size_t size = text.size();
-  if (!skip_digits(text) || (zero && size - text.size() > 1)) return false;
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    if (!skip_digits(text)) return false;
-  }
-  if (text.starts_with('e') || text.starts_with('E')) {
-    text.remove_prefix(1);
-    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
-    if (!skip_digits(text)) return false;
-  }
-  return text.empty();
-}
-
-// Eight bytes at a time: texts are short and of many lengths, and a branch a byte is guessed wrong
-// at the end of nearly every one.
-static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
-constexpr std::uint64_t ones = 0x0101010101010101;
-
-std::uint64_t load(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return word;
-}
-
-// The top bit of each byte that is `c`; right up to the first one, which is all that is asked for.
-std::uint64_t find(std::uint64_t word, char c) {
-  const std::uint64_t other = word ^ (ones * static_cast<unsigned char>(c));
-  return (other - ones) & ~other & (ones << 7);
-}
-
-// Where a string's text ends: at the first quote or backslash. May look at bytes of the padding.
-const char* end_of_plain(const char* at) {
-  for (;; at += sizeof(std::uint64_t)) {
-    const std::uint64_t word = load(at);
-    const std::uint64_t found = find(word, '"') | find(word, '\\');
-    if (found != 0) return at + std::countr_zero(found) / 8;
-  }
+// What a result without error holds, where it lies. A copy costs more than the rest of reading a
+// value: it loads whole what was just stored in parts.
+template <class T>
+T& in_place(simdjson::simdjson_result<T>& result) {
+  T&& held = std::move(result).value_unsafe();
+  return held;
 }
 
 }  // namespace
@@ -136,7 +80,7 @@ struct MessageReader::Parser {
       return true;
     }
     set(out, Value::Type::number, token);
-    return is_number(token);
+    return token::is_number(token);
   }
 
   static bool text(json::value& value, std::string_view token, Value& out) {
@@ -144,7 +88,7 @@ struct MessageReader::Parser {
     // The index has refused control characters and broken UTF-8 already, so a string without a
     // backslash or another quote is what it says.
     const std::string_view inner = token.substr(1, token.size() - 2);
-    if (end_of_plain(inner.data()) == inner.data() + inner.size()) {
+    if (token::end_of_plain(inner.data()) == inner.data() + inner.size()) {
       set(out, Value::Type::string, inner);
       return true;
     }
@@ -169,7 +113,7 @@ struct MessageReader::Parser {
     return inside ? token : std::string_view{};
   }
 
-  bool read(json::value value, Value& out, int depth) {
+  bool read(json::value& value, Value& out, int depth) {
     const std::string_view token = token_of(value);
     if (token.starts_with('{')) {
       out.type = Value::Type::container;
@@ -186,24 +130,26 @@ struct MessageReader::Parser {
     // The token runs up to the next one. On-Demand would take `["a":1]` for a list: only a comma or
     // an end may follow.
     const char next = token.empty() ? '\0' : token.data()[token.size()];
-    return (next == ',' || next == ']' || next == '}') && scalar(value, trim_end(token), out);
+    return (next == ',' || next == ']' || next == '}') &&
+           scalar(value, token::trim_end(token), out);
   }
 
   bool check(json::array array, int depth) {
     for (auto element : array) {
-      json::value value;
       Value ignored;
-      if (element.get(value) != simdjson::SUCCESS || !read(value, ignored, depth)) return false;
+      if (element.error() != simdjson::SUCCESS) return false;
+      if (!read(in_place(element), ignored, depth)) return false;
     }
     return true;
   }
 
   bool check(json::object object, int depth) {
     for (auto entry : object) {
-      json::field field;
       std::string_view key;
       Value ignored;
-      if (std::move(entry).get(field) != simdjson::SUCCESS || !key_of(field, key)) return false;
+      if (entry.error() != simdjson::SUCCESS) return false;
+      json::field& field = in_place(entry);
+      if (!key_of(field, key)) return false;
       if (!read(field.value(), ignored, depth)) return false;
     }
     return true;
@@ -213,7 +159,7 @@ struct MessageReader::Parser {
   bool key_of(json::field& field, std::string_view& out) const {
     const char* const first = field.key().raw();
     if (first >= end) return false;
-    const char* const last = end_of_plain(first);  // the index has seen the closing quote
+    const char* const last = token::end_of_plain(first);  // the index has seen the closing quote
     if (*last == '\\') return field.unescaped_key().get(out) == simdjson::SUCCESS;
     out = {first, static_cast<std::size_t>(last - first)};
     return true;
@@ -222,9 +168,10 @@ struct MessageReader::Parser {
   // Reads an object into the row at `row`; `rows_here`: the rows' key may stand in it.
   bool fill(json::object object, std::size_t row, int depth, bool rows_here) {
     for (auto entry : object) {
-      json::field field;
       std::string_view key;
-      if (std::move(entry).get(field) != simdjson::SUCCESS || !key_of(field, key)) return false;
+      if (entry.error() != simdjson::SUCCESS) return false;
+      json::field& field = in_place(entry);
+      if (!key_of(field, key)) return false;
       if (const std::size_t index = index_of(key); index != none) {
         Value& wanted = values[row * layout.keys.size() + index];
         wanted = {};
@@ -239,7 +186,7 @@ struct MessageReader::Parser {
     return true;
   }
 
-  bool read_body(json::value value, int depth) {
+  bool read_body(json::value& value, int depth) {
     const std::string_view token = token_of(value);
     values.resize(layout.keys.size());  // of two bodies the last one counts
     bool ok = false;
@@ -263,8 +210,8 @@ struct MessageReader::Parser {
     body = Body::list;
     std::size_t row = 0;
     for (auto element : array) {
-      json::value value;
-      if (element.get(value) != simdjson::SUCCESS || ++row > rows_max) return false;
+      if (element.error() != simdjson::SUCCESS || ++row > rows_max) return false;
+      json::value& value = in_place(element);
       add_row();
       Value ignored;
       json::object object;
@@ -282,7 +229,7 @@ struct MessageReader::Parser {
   static bool single(json::document& document, std::string_view text) {
     std::string_view ignored;
     if (text.starts_with('"')) return document.get_string().get(ignored) == simdjson::SUCCESS;
-    return text == "true" || text == "false" || text == "null" || is_number(text);
+    return text == "true" || text == "false" || text == "null" || token::is_number(text);
   }
 };
 
@@ -299,7 +246,7 @@ bool MessageReader::read(std::string_view frame) {
   parser.add_row();
   parser.body = body_ = Body::none;
   if (frame.size() > frame_bytes_max) return false;
-  const std::string_view text = trim_start(frame);
+  const std::string_view text = token::trim_start(frame);
   if (text.empty()) return false;
   parser.end = frame.data() + frame.size();
   json::document document;
@@ -314,7 +261,7 @@ bool MessageReader::read(std::string_view frame) {
     json::array array;
     ok = document.get_array().get(array) == simdjson::SUCCESS && parser.list(array, 1);
   } else {
-    ok = Parser::single(document, trim_end(text));
+    ok = Parser::single(document, token::trim_end(text));
     if (text.front() != '"') return ok;
   }
   body_ = parser.body;

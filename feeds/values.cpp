@@ -125,10 +125,12 @@ bool NumberReader::add(const Value& value, Field field, bool is_price, TickerUpd
 bool NumberReader::add_quote(const Value& price, const Value& size, Field price_field,
                              TickerUpdate& update) {
   Decimal number;
+  Decimal amount;
   if (!read_price(price, number)) return false;
+  if (size.type != Value::Type::absent && !read(size, amount)) return false;
+  if (number.is_null()) amount = {};
   set(update, price_field, number);
-  if (!add(size, size_of(price_field), false, update)) return false;
-  if (number.is_null() && size.type != Value::Type::absent) set(update, size_of(price_field), {});
+  set(update, size_of(price_field), amount);
   return true;
 }
 

@@ -53,8 +53,8 @@ class NumberReader {
   /// Sets a field of `update` when the value is there. `is_price`: zero becomes null.
   [[nodiscard]] bool add(const Value& value, Field field, bool is_price, TickerUpdate& update);
 
-  /// Sets a price and its size; without a price the size is null too. An absent size is not spoken
-  /// of, an absent price is malformed.
+  /// Sets a price and its size; without a price the size is null too. An absent size is null (the
+  /// one before belongs to another price), an absent price is malformed.
   [[nodiscard]] bool add_quote(const Value& price, const Value& size, Field price_field,
                                TickerUpdate& update);
 

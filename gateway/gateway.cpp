@@ -83,9 +83,25 @@ struct Gateway::Impl {
     std::string error;
     feeds::ReplayOptions options = config.replay;
     options.venues = config.venues;
-    auto source = feeds::make_replay(options, market, error);
+    std::vector<feeds::ReplayFile> files;
+    auto source = feeds::make_replay(options, market, error, &files);
     if (!source) throw std::runtime_error("feed replay: " + error);
+    for (const feeds::ReplayFile& file : files) report(file);
     return source;
+  }
+
+  // What a capture holds that will not be played as a frame.
+  static void report(const feeds::ReplayFile& file) {
+    if (file.malformed > 0) {
+      log(LogLevel::warn, file.path + ": " + std::to_string(file.malformed) + " of " +
+                              std::to_string(file.lines) +
+                              " lines are none of a capture, the first is line " +
+                              std::to_string(file.first_malformed));
+    }
+    if (file.foreign > 0) {
+      log(LogLevel::warn, file.path + ": " + std::to_string(file.foreign) +
+                              " frames are of endpoints of no known venue");
+    }
   }
 
   void make_shards() {

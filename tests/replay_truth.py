@@ -117,12 +117,13 @@ def received(path):
 
 
 def shown(values):
-    """What a client sees: a price of zero is none, and a quote without a price has no size."""
+    """What a client sees: a price of zero is none; a quote without price or size has no size."""
     values = {field: None if field in PRICES and Decimal(text) == 0 else text
               for field, text in values.items()}
     for price in ("bid", "ask"):
-        if price in values and values[price] is None and f"{price}_size" in values:
-            values[f"{price}_size"] = None
+        if price in values:
+            size = values.get(f"{price}_size")
+            values[f"{price}_size"] = None if values[price] is None else size
     return values
 
 

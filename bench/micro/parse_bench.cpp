@@ -27,14 +27,14 @@ struct Frames {
 };
 
 // Every key and value is visited, containers to their ends; nothing is converted.
-bool walk(json::value value) {
+bool walk(json::value& value) {
   const char first = std::string_view(value.raw_json_token()).front();
   if (first == '{') {
     json::object object;
     if (value.get_object().get(object) != simdjson::SUCCESS) return false;
     for (auto entry : object) {
-      json::field field;
-      if (std::move(entry).get(field) != simdjson::SUCCESS) return false;
+      if (entry.error() != simdjson::SUCCESS) return false;
+      json::field&& field = std::move(entry).value_unsafe();
       benchmark::DoNotOptimize(field.key().raw());
       if (!walk(field.value())) return false;
     }
@@ -42,8 +42,9 @@ bool walk(json::value value) {
     json::array array;
     if (value.get_array().get(array) != simdjson::SUCCESS) return false;
     for (auto element : array) {
-      json::value inner;
-      if (element.get(inner) != simdjson::SUCCESS || !walk(inner)) return false;
+      if (element.error() != simdjson::SUCCESS) return false;
+      json::value&& inner = std::move(element).value_unsafe();
+      if (!walk(inner)) return false;
     }
   } else {
     std::string_view token = value.raw_json_token();

@@ -122,13 +122,23 @@ TEST(Values, KnowThatAPriceOfZeroIsNone) {
 TEST(Values, SpeakOnlyOfWhatIsThere) {
   NumberReader numbers(Type::string);
   TickerUpdate update;
-  ASSERT_TRUE(numbers.add_quote(value("1"), {}, Field::bid, update));
+  EXPECT_EQ(update.mask, 0);
   ASSERT_TRUE(numbers.add({}, Field::volume_24h, false, update));
   ASSERT_TRUE(numbers.add(value("0"), Field::high_24h, true, update));
-  EXPECT_EQ(update.mask, bit(Field::bid) | bit(Field::high_24h));
+  EXPECT_EQ(update.mask, bit(Field::high_24h));
   EXPECT_TRUE(update.fields.get(Field::high_24h).is_null());
   EXPECT_FALSE(numbers.add_quote({}, value("1"), Field::ask, update));
   EXPECT_FALSE(numbers.add(value("x"), Field::volume_24h, false, update));
+}
+
+TEST(Values, ForgetASizeWhosePriceIsNoMore) {
+  NumberReader numbers(Type::string);
+  TickerUpdate update;
+  ASSERT_TRUE(numbers.add_quote(value("1"), {}, Field::bid, update));
+  EXPECT_EQ(update.mask, bit(Field::bid) | bit(Field::bid_size));
+  EXPECT_EQ(text(update.fields.get(Field::bid)), "1");
+  EXPECT_TRUE(update.fields.get(Field::bid_size).is_null());
+  EXPECT_FALSE(numbers.add_quote(value("0"), value("x"), Field::bid, update));
 }
 
 TEST(Values, CountNumbersThatDoNotFit) {

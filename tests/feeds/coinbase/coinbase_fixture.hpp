@@ -9,7 +9,6 @@
 
 namespace ticker::feeds::coinbase {
 
-inline constexpr FieldMask price_mask = bit(Field::bid) | bit(Field::ask);
 inline constexpr FieldMask day_mask =
     bit(Field::open_24h) | bit(Field::high_24h) | bit(Field::low_24h) | bit(Field::volume_24h);
 

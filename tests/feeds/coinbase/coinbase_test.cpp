@@ -89,8 +89,10 @@ TEST_F(Coinbase, SpeaksOnlyOfTheValuesThatATickerHas) {
   }
   EXPECT_EQ(parse(bare), Verdict::data);
   ASSERT_EQ(sink.tickers.size(), 2U);
-  EXPECT_EQ(sink.tickers[0].update.mask, price_mask | day_mask);
-  EXPECT_EQ(sink.tickers[1].update.mask, price_mask);
+  EXPECT_EQ(sink.tickers[0].update.mask, quote_mask | day_mask);
+  EXPECT_EQ(sink.tickers[1].update.mask, quote_mask);
+  EXPECT_EQ(sink.tickers[1].get(Field::bid_size), "null");
+  EXPECT_EQ(sink.tickers[1].get(Field::ask_size), "null");
   EXPECT_EQ(sink.tickers[1].update.exchange_us, 0);
 }
 

@@ -127,7 +127,7 @@ TEST_F(CoinbaseRefusals, StaySaneUnderRandomDamage) {
   const std::size_t refused = parse_damaged({ticker_frame, match_frame, last_match_frame}, 11);
   for (const HeardTicker& heard : sink.tickers) {
     const FieldMask mask = heard.update.mask;
-    ASSERT_TRUE(mask == last_mask || (mask & price_mask) == price_mask);
+    ASSERT_TRUE(mask == last_mask || (mask & quote_mask) == quote_mask);
     ASSERT_EQ((mask & last_mask) != 0, heard.update.stream == match_stream);
     ASSERT_NE(heard.update.order, 0U);
     ASSERT_FALSE(heard.symbol.empty());

@@ -176,10 +176,10 @@ TEST_F(Kraken, DoesWithoutATimeOfATicker) {
 TEST_F(Kraken, SpeaksOfOptionalValuesOnlyWhenTheyAreThere) {
   EXPECT_EQ(parse(frame_of("ticker", "update", R"({"symbol":"A/B","bid":1,"ask":2})")),
             Verdict::data);
-  EXPECT_EQ(sink.tickers[0].update.mask, bit(Field::bid) | bit(Field::ask));
+  EXPECT_EQ(sink.tickers[0].update.mask, quote_mask);
   EXPECT_EQ(parse(frame_of("ticker", "update", R"({"symbol":"A/B","bid":0,"ask":0,"high":3})")),
             Verdict::data);
-  EXPECT_EQ(sink.tickers[1].update.mask, bit(Field::bid) | bit(Field::ask) | bit(Field::high_24h));
+  EXPECT_EQ(sink.tickers[1].update.mask, quote_mask | bit(Field::high_24h));
   EXPECT_EQ(sink.tickers[1].get(Field::bid), "null");
 }
 
