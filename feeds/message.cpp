@@ -31,19 +31,26 @@ T& in_place(simdjson::simdjson_result<T>& result) {
 struct MessageReader::Parser {
   static constexpr std::size_t none = keys_max;
 
-  Parser(const Layout& wanted, std::vector<Value>& all) : layout(wanted), values(all) {
+  Parser(const Layout& wanted, std::vector<Value>& all, std::vector<std::uint64_t>& bits)
+      : layout(wanted), values(all), present(bits) {
     for (std::size_t i = 0; i < layout.keys.size(); ++i) {
       std::size_t slot = slot_of(layout.keys[i]);
       while (slots[slot] != none) slot = (slot + 1) % slots.size();
       slots[slot] = static_cast<std::uint8_t>(i);
+      // Of a key in memory of ours eight bytes may not be readable.
+      std::array<char, sizeof(std::uint64_t)> bytes{};
+      layout.keys[i].copy(bytes.data(), bytes.size());
+      beginnings[i] = token::load(bytes.data());
     }
   }
 
   const Layout& layout;
   std::vector<Value>& values;
+  std::vector<std::uint64_t>& present;
   json::parser parser{frame_bytes_max};
   const char* end = nullptr;  // of the frame
   Body body = Body::none;
+  std::array<std::uint64_t, keys_max> beginnings{};         // the first eight bytes of each key
   std::array<std::uint8_t, 4 * keys_max> slots = filled();  // keys by hash; never full
 
   static constexpr std::array<std::uint8_t, 4 * keys_max> filled() {
@@ -60,14 +67,23 @@ struct MessageReader::Parser {
     return (key.size() * 7 + first * 3U + last) % (4 * keys_max);
   }
 
+  // Eight bytes behind the key's beginning must be readable, as they are in a frame.
   [[nodiscard]] std::size_t index_of(std::string_view key) const {
+    const std::uint64_t beginning = token::load(key.data()) & token::mask(key.size());
     for (std::size_t slot = slot_of(key);; slot = (slot + 1) % slots.size()) {
       const std::size_t index = slots[slot];
-      if (index == none || layout.keys[index] == key) return index;
+      if (index == none) return none;
+      const std::string_view wanted = layout.keys[index];
+      if (wanted.size() != key.size() || beginnings[index] != beginning) continue;
+      if (key.size() <= sizeof beginning || wanted == key) return index;
     }
   }
 
-  void add_row() { values.resize(values.size() + layout.keys.size()); }
+  void add_row() {
+    present.push_back(0);
+    const std::size_t size = present.size() * layout.keys.size();
+    if (values.size() < size) values.resize(size);
+  }
 
   // A value of the kinds without a name of their own.
   static bool scalar(json::value& value, std::string_view token, Value& out) {
@@ -175,6 +191,7 @@ struct MessageReader::Parser {
       if (const std::size_t index = index_of(key); index != none) {
         Value& wanted = values[row * layout.keys.size() + index];
         wanted = {};
+        present[row] |= std::uint64_t{1} << index;
         if (!read(field.value(), wanted, depth)) return false;
       } else if (rows_here && !layout.rows.empty() && key == layout.rows) {
         if (!read_body(field.value(), depth)) return false;
@@ -188,7 +205,7 @@ struct MessageReader::Parser {
 
   bool read_body(json::value& value, int depth) {
     const std::string_view token = token_of(value);
-    values.resize(layout.keys.size());  // of two bodies the last one counts
+    present.resize(1);  // of two bodies the last one counts
     bool ok = false;
     if (token.starts_with('{')) {
       json::object object;
@@ -234,7 +251,8 @@ struct MessageReader::Parser {
 };
 
 MessageReader::MessageReader(const Layout& layout)
-    : layout_(layout), parser_(std::make_unique<Parser>(layout_, values_)) {
+    : layout_(layout), parser_(std::make_unique<Parser>(layout_, values_, present_)) {
+  values_.resize(layout.keys.size());
   assert(!layout.keys.empty() && layout.keys.size() <= keys_max);
   for (const std::string_view key : layout.keys) assert(key.size() < Adapter::padding_bytes);
 }
@@ -242,7 +260,7 @@ MessageReader::~MessageReader() = default;
 
 bool MessageReader::read(std::string_view frame) {
   Parser& parser = *parser_;
-  values_.clear();
+  present_.clear();
   parser.add_row();
   parser.body = body_ = Body::none;
   if (frame.size() > frame_bytes_max) return false;

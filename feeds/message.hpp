@@ -49,12 +49,17 @@ consteval std::size_t key_index(const std::string_view (&keys)[size], std::strin
 /// The wanted values of one object.
 class Row {
  public:
-  explicit Row(std::span<const Value> values) : values_(values) {}
-  [[nodiscard]] const Value& at(std::size_t key) const { return values_[key]; }
+  /// `present`: a bit a key; what `values` holds of the others is of no frame.
+  Row(std::span<const Value> values, std::uint64_t present) : values_(values), present_(present) {}
+  [[nodiscard]] const Value& at(std::size_t key) const {
+    return (present_ >> key & 1) != 0 ? values_[key] : absent_;
+  }
   [[nodiscard]] bool has(std::size_t key) const { return at(key).type != Value::Type::absent; }
 
  private:
+  static constexpr Value absent_{};
   std::span<const Value> values_;
+  std::uint64_t present_;
 };
 
 /// Reads frames and checks every byte of them: what it accepts is well-formed JSON in UTF-8.
@@ -79,7 +84,7 @@ class MessageReader {
   [[nodiscard]] Row head() const { return row(0); }
   /// How many rows there are; elements of a list that are no objects count, all their values
   /// absent.
-  [[nodiscard]] std::size_t rows() const { return values_.size() / layout_.keys.size() - 1; }
+  [[nodiscard]] std::size_t rows() const { return present_.size() - 1; }
   [[nodiscard]] Row at(std::size_t index) const { return row(index + 1); }
   /// What holds the rows; `other`: a value that can hold none.
   enum class Body : std::uint8_t { none, object, list, other };
@@ -89,12 +94,16 @@ class MessageReader {
   struct Parser;
 
   [[nodiscard]] Row row(std::size_t index) const {
-    return Row(std::span(values_).subspan(index * layout_.keys.size(), layout_.keys.size()));
+    const std::size_t stride = layout_.keys.size();
+    return {std::span(values_).subspan(index * stride, stride), present_[index]};
   }
 
   const Layout layout_;
   const std::unique_ptr<Parser> parser_;
-  std::vector<Value> values_;  // the head's, then those of each row
+  // The head's, then those of each row. Values are never cleared, which would cost more than to
+  // read a small frame: only a bit says that one is there.
+  std::vector<Value> values_;
+  std::vector<std::uint64_t> present_{0};
   Body body_ = Body::none;
 };
 

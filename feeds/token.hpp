@@ -57,6 +57,11 @@ inline std::uint64_t load(const char* at) {
   return word;
 }
 
+// The bytes of a word that belong to a text of this size.
+inline std::uint64_t mask(std::size_t size) {
+  return size >= sizeof(std::uint64_t) ? ~std::uint64_t{0} : (std::uint64_t{1} << (size * 8)) - 1;
+}
+
 // The top bit of each byte that is `c`; right up to the first one, which is all that is asked for.
 inline std::uint64_t find(std::uint64_t word, char c) {
   const std::uint64_t other = word ^ (ones * static_cast<unsigned char>(c));

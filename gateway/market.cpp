@@ -36,9 +36,9 @@ class Market::VenueSink final : public feeds::Sink {
     if (state == nullptr || !in_order(*state, update)) return;
     TickerBody& body = state->ticker.ticker;
     FieldMask changed = go_live(*state);
-    for (std::size_t i = 0; i < field_count; ++i) {
-      const auto field = static_cast<Field>(i);
-      if ((update.mask & bit(field)) == 0) continue;
+    for (FieldMask left = update.mask & (status_bit - 1); left != 0;
+         left = static_cast<FieldMask>(left & (left - 1))) {
+      const auto field = static_cast<Field>(std::countr_zero(left));
       const Decimal value = update.fields.get(field);
       if (value == body.fields.get(field)) continue;
       body.fields.set(field, value);

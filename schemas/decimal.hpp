@@ -35,7 +35,10 @@ struct Decimal {
 
   /// Numeric: 1.5 equals 1.50. Two nulls are equal; null is below every number.
   friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
-  friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == 0; }
+  friend bool operator==(const Decimal& a, const Decimal& b) {
+    if (a.scale == b.scale) return a.mantissa == b.mantissa || a.is_null();
+    return (a <=> b) == 0;
+  }
 };
 
 }  // namespace ticker
