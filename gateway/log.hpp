@@ -1,5 +1,5 @@
 // The log: lines on stderr, set up once at start. Written at start, stop and on rare trouble; the
-// data path counts instead of logging. Any thread may write.
+// data path counts, and shows at most a line a second of each kind. Any thread may write.
 #pragma once
 
 #include <atomic>

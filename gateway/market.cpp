@@ -1,6 +1,7 @@
 #include "gateway/market.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "gateway/log.hpp"
 

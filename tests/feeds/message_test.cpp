@@ -14,7 +14,7 @@
 namespace ticker::feeds {
 namespace {
 
-constexpr std::string_view keys[] = {"type", "price", "size", "symbol", "bid_qty"};
+constexpr std::string_view keys[] = {"type", "price", "size", "symbol", "bid_qty", "best_bid_size"};
 consteval std::size_t key(std::string_view name) { return key_index(keys, name); }
 
 using Body = MessageReader::Body;
@@ -54,6 +54,17 @@ TEST_F(Message, KeepsTheExactDigitsOfANumber) {
     EXPECT_EQ(text(reader.head(), key("price")), number);
     EXPECT_EQ(reader.head().at(key("price")).type, Value::Type::number);
   }
+}
+
+TEST_F(Message, TellsKeysApartByEveryByte) {
+  for (const std::string_view name : {"best_bid_sizes", "best_bid_siz", "best_bid_dize", "best_bid",
+                                      "bezt_bid_size", "bid_qt", "bid_qty_", "bad_qty", "tzpe"}) {
+    ASSERT_TRUE(read("{\"" + std::string(name) + "\":1}"));
+    for (std::size_t at = 0; at < std::size(keys); ++at)
+      EXPECT_FALSE(reader.head().has(at)) << name;
+  }
+  ASSERT_TRUE(read(R"({"best_bid_size":1})"));
+  EXPECT_EQ(text(reader.head(), key("best_bid_size")), "1");
 }
 
 TEST_F(Message, ReadsEscapesOfKeysAndValues) {

@@ -38,6 +38,7 @@ TEST(Values, ReadTimesAsTextToTheMicrosecond) {
   EXPECT_EQ(text_time("2019-08-01T00:00:03.816Z"), 1'564'617'603'816'000);
   EXPECT_EQ(text_time("2024-02-29T23:59:59Z"), 1'709'251'199'000'000);
   EXPECT_EQ(text_time("2023-10-04T16:25:00.123456789Z"), 1'696'436'700'123'456);
+  EXPECT_EQ(text_time("2016-12-31T23:59:60Z"), 1'483'228'800'000'000);  // a leap second
 }
 
 TEST(Values, KnowThatAbsurdTimesAreNone) {
