@@ -1,9 +1,13 @@
 // The only file that knows spdlog.
 #include "gateway/log.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -43,11 +47,34 @@ spdlog::logger& logger() {
   return lines;
 }
 
+// A line that is written without waiting: no longer than what a writable pipe surely takes
+// (PIPE_BUF is 4096).
+constexpr std::size_t line_bytes_max = 3'000;
+
+// Whether stderr takes a line now. Behind it may be a pipe that nobody reads or a terminal that
+// somebody stopped; no thread of ours waits for those.
+bool writable() {
+  pollfd out{STDERR_FILENO, POLLOUT, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0;
+}
+
+std::atomic<std::uint64_t> lost_lines{0};
+
 }  // namespace
 
 void start_log(std::string_view level) { logger().set_level(level_of(level)); }
 
 void log(LogLevel level, std::string_view text) {
+  if (!logger().should_log(level_of(level))) return;
+  if (!writable()) {
+    lost_lines.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  if (const auto lost = lost_lines.exchange(0, std::memory_order_relaxed); lost > 0) {
+    logger().log(spdlog::level::warn,
+                 std::to_string(lost) + " lines were lost: nobody read stderr");
+  }
+  text = text.substr(0, line_bytes_max);
   logger().log(level_of(level), spdlog::string_view_t(text.data(), text.size()));
 }
 

@@ -16,6 +16,8 @@ enum class LogLevel : std::uint8_t { debug, info, warn, error };
 /// another word, from info on.
 void start_log(std::string_view level);
 
+/// Never waits: a line that stderr does not take at once is lost, and the next one tells how many
+/// were. Long lines are cut.
 void log(LogLevel level, std::string_view text);
 
 /// Lets one line a second pass, so that trouble in a loop cannot flood the log. One a place (or

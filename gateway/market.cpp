@@ -90,6 +90,7 @@ class Market::VenueSink final : public feeds::Sink {
  private:
   // Somebody who can write to the venue, or to us, wants to see the frame; one a second is enough.
   void report(LogLimit& limit, const char* what, std::string_view text) const {
+    if (text.empty()) return;
     const auto held_back = limit.pass(receipt_.steady_ns);
     if (!held_back) return;
     std::string line = venue_ + ": " + what + " frame of " + std::to_string(text.size()) +

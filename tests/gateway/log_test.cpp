@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <unistd.h>
+
 #include <optional>
+#include <string>
 
 namespace ticker {
 namespace {
@@ -33,6 +36,27 @@ TEST(Log, WritesToStderrFromItsLevelOn) {
   start_log("info");
   const auto text = testing::internal::GetCapturedStderr();
   EXPECT_THAT(text, MatchesRegex("....-..-..T..:..:..\\....Z warning 100% loud \\{\\}\n"));
+}
+
+// The writer may be the feed thread, and the pipe one that nobody reads.
+TEST(Log, NeverWaitsForAReaderAndTellsWhatWasLost) {
+  const int kept = ::dup(STDERR_FILENO);
+  int pipe[2] = {-1, -1};
+  ASSERT_EQ(::pipe(pipe), 0);
+  ::dup2(pipe[1], STDERR_FILENO);
+  start_log("info");
+  for (int i = 0; i < 10'000; ++i) log(LogLevel::info, std::string(200, 'x'));
+  std::string text(1 << 20, '\0');
+  ASSERT_GT(::read(pipe[0], text.data(), text.size()), 0);
+  log(LogLevel::info, "read again" + std::string(10'000, '.'));
+  ::dup2(kept, STDERR_FILENO);
+  ::close(kept);
+  ::close(pipe[1]);
+  text.resize(static_cast<std::size_t>(::read(pipe[0], text.data(), text.size())));
+  ::close(pipe[0]);
+  EXPECT_THAT(text, HasSubstr(" lines were lost: nobody read stderr\n"));
+  EXPECT_THAT(text, HasSubstr("read again..."));
+  EXPECT_LT(text.size(), 4'096U);
 }
 
 TEST(Log, ShowsTheBeginningOfAStrangeTextWithoutItsTricks) {
