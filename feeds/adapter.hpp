@@ -65,8 +65,8 @@ class Sink {
 /// defaults, stand in the registry.
 struct VenueOptions {
   Category category = Category::spot;
-  std::string trades =
-      {};  // the venue's own name of the stream that tells trades; empty: its default
+  // The venue's own name of the stream that tells trades; empty: its default.
+  std::string trades = {};
 };
 
 /// One venue's language: pure functions over bytes.

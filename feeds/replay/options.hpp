@@ -13,8 +13,8 @@ struct ReplayOptions {
   double speed = 1.0;              // 1: as recorded; 10: ten times as fast; 0: as fast as it goes
   bool loop = false;
   bool together = false;  // every venue begins at once, whatever the dates of its recordings
-  std::vector<VenueOptions> venues =
-      {};  // by place in the registry; empty: the registry's defaults
+  // By place in the registry; empty: the registry's defaults.
+  std::vector<VenueOptions> venues = {};
 };
 
 }  // namespace ticker::feeds
