@@ -31,8 +31,9 @@ T& in_place(simdjson::simdjson_result<T>& result) {
 struct MessageReader::Parser {
   static constexpr std::size_t none = keys_max;
 
-  Parser(const Layout& wanted, std::vector<Value>& all, std::vector<std::uint64_t>& bits)
-      : layout(wanted), values(all), present(bits) {
+  Parser(const Layout& wanted, std::vector<Value>& all, std::vector<std::uint64_t>& bits,
+         std::vector<Cells>& table_rows)
+      : layout(wanted), values(all), present(bits), cells(table_rows) {
     for (std::size_t i = 0; i < layout.keys.size(); ++i) {
       std::size_t slot = slot_of(layout.keys[i]);
       while (slots[slot] != none) slot = (slot + 1) % slots.size();
@@ -41,12 +42,17 @@ struct MessageReader::Parser {
       std::array<char, sizeof(std::uint64_t)> bytes{};
       layout.keys[i].copy(bytes.data(), bytes.size());
       beginnings[i] = token::load(bytes.data());
+      if (std::ranges::find(layout.tables, layout.keys[i]) != layout.tables.end()) {
+        tables |= std::uint64_t{1} << i;
+      }
     }
   }
 
   const Layout& layout;
   std::vector<Value>& values;
   std::vector<std::uint64_t>& present;
+  std::vector<Cells>& cells;
+  std::uint64_t tables = 0;  // a bit a key whose value may be one
   json::parser parser{frame_bytes_max};
   const char* end = nullptr;  // of the frame
   Body body = Body::none;
@@ -171,6 +177,55 @@ struct MessageReader::Parser {
     return true;
   }
 
+  // The value of a key that may hold a table.
+  bool read_table(json::value& value, Value& out, int depth) {
+    if (!token_of(value).starts_with('[')) return read(value, out, depth);
+    const std::size_t begin = cells.size();
+    json::array array;
+    if (depth >= depth_max || value.get_array().get(array) != simdjson::SUCCESS) return false;
+    for (auto element : array) {
+      if (element.error() != simdjson::SUCCESS || cells.size() == table_rows_max) return false;
+      cells.emplace_back();
+      if (!read_cells(in_place(element), depth + 1)) return false;
+    }
+    out.begin = begin;
+    out.size = static_cast<std::uint32_t>(cells.size() - begin);
+    out.type = Value::Type::table;
+    return true;
+  }
+
+  // One row of a table, into the last one of `cells`.
+  bool read_cells(json::value& value, int depth) {
+    const std::string_view token = token_of(value);
+    Value ignored;
+    if (token.starts_with('[')) {
+      json::array array;
+      if (depth >= depth_max || value.get_array().get(array) != simdjson::SUCCESS) return false;
+      std::size_t cell = 0;
+      for (auto element : array) {
+        if (element.error() != simdjson::SUCCESS) return false;
+        Value& wanted = cell < cells_max ? cells.back()[cell++] : ignored;
+        if (!read(in_place(element), wanted, depth + 1)) return false;
+      }
+      return true;
+    }
+    if (!token.starts_with('{')) return read(value, ignored, depth);
+    json::object object;
+    if (depth >= depth_max || value.get_object().get(object) != simdjson::SUCCESS) return false;
+    for (auto entry : object) {
+      std::string_view key;
+      if (entry.error() != simdjson::SUCCESS) return false;
+      json::field& field = in_place(entry);
+      if (!key_of(field, key)) return false;
+      const auto named = std::ranges::find(layout.cells, key);
+      const auto cell = static_cast<std::size_t>(named - layout.cells.begin());
+      Value& wanted = named != layout.cells.end() ? cells.back()[cell] : ignored;
+      wanted = {};
+      if (!read(field.value(), wanted, depth + 1)) return false;
+    }
+    return true;
+  }
+
   // The field's key, as it lies where nothing in it is escaped.
   bool key_of(json::field& field, std::string_view& out) const {
     const char* const first = field.key().raw();
@@ -192,7 +247,10 @@ struct MessageReader::Parser {
         Value& wanted = values[row * layout.keys.size() + index];
         wanted = {};
         present[row] |= std::uint64_t{1} << index;
-        if (!read(field.value(), wanted, depth)) return false;
+        if (!((tables >> index & 1) != 0 ? read_table(field.value(), wanted, depth)
+                                         : read(field.value(), wanted, depth))) {
+          return false;
+        }
       } else if (rows_here && !layout.rows.empty() && key == layout.rows) {
         if (!read_body(field.value(), depth)) return false;
       } else {
@@ -251,9 +309,10 @@ struct MessageReader::Parser {
 };
 
 MessageReader::MessageReader(const Layout& layout)
-    : layout_(layout), parser_(std::make_unique<Parser>(layout_, values_, present_)) {
+    : layout_(layout), parser_(std::make_unique<Parser>(layout_, values_, present_, cells_)) {
   values_.resize(layout.keys.size());
   assert(!layout.keys.empty() && layout.keys.size() <= keys_max);
+  assert(layout.cells.size() <= cells_max);
   for (const std::string_view key : layout.keys) assert(key.size() < Adapter::padding_bytes);
 }
 MessageReader::~MessageReader() = default;
@@ -261,6 +320,7 @@ MessageReader::~MessageReader() = default;
 bool MessageReader::read(std::string_view frame) {
   Parser& parser = *parser_;
   present_.clear();
+  cells_.clear();
   parser.add_row();
   parser.body = body_ = Body::none;
   if (frame.size() > frame_bytes_max) return false;

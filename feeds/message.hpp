@@ -15,12 +15,18 @@ namespace ticker::feeds {
 /// One JSON value. The text of a string is unescaped, that of a number its exact token, that of
 /// anything else empty. Texts live until the next read.
 struct Value {
-  enum class Type : std::uint32_t { absent, string, number, yes, no, null, container };
-  const char* data = nullptr;
-  std::uint32_t size = 0;
+  /// `table`: a list under a key of `Layout::tables`; its rows are had from the reader.
+  enum class Type : std::uint32_t { absent, string, number, yes, no, null, container, table };
+  union {
+    const char* data = nullptr;
+    std::size_t begin;  // of a table: its first row
+  };
+  std::uint32_t size = 0;    // bytes of a text, rows of a table
   Type type = Type::absent;  // as wide as its neighbour: no padding that copies must go around
 
-  [[nodiscard]] std::string_view text() const { return {data, size}; }
+  [[nodiscard]] std::string_view text() const {
+    return type == Type::table ? std::string_view{} : std::string_view(data, size);
+  }
   [[nodiscard]] bool is(std::string_view word) const {
     return type == Type::string && text() == word;
   }
@@ -34,7 +40,16 @@ struct Layout {
   /// Key in the outermost object whose value, an object or a list of objects, holds the rows;
   /// empty: none. A frame whose outermost value is a list holds its rows itself.
   std::string_view rows;
+  /// Those of `keys` whose value may be a table: a list of short lists (`["42.10","0.5"]`) or of
+  /// objects, as levels of a book are.
+  std::span<const std::string_view> tables = {};
+  /// Where a table's rows are objects: the keys of their cells, in the cells' order.
+  std::span<const std::string_view> cells = {};
 };
+
+/// One row of a table: its first values, or those that `Layout::cells` names.
+inline constexpr std::size_t cells_max = 3;
+using Cells = std::array<Value, cells_max>;
 
 /// Where `key` stands in `keys`, known when compiled: a key that is not in the list does not
 /// compile.
@@ -68,6 +83,7 @@ class MessageReader {
   static constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
   static constexpr std::size_t keys_max = 64;
   static constexpr std::size_t rows_max = 4'096;  // the longest list known is of 1 024 trades
+  static constexpr std::size_t table_rows_max = 131'072;  // of one frame; whole books are sent
   static constexpr int depth_max = 16;
 
   explicit MessageReader(const Layout& layout);
@@ -86,6 +102,11 @@ class MessageReader {
   /// absent.
   [[nodiscard]] std::size_t rows() const { return present_.size() - 1; }
   [[nodiscard]] Row at(std::size_t index) const { return row(index + 1); }
+  /// The rows of a table; none where the value is another one. Good until the next read.
+  [[nodiscard]] std::span<const Cells> table(const Value& value) const {
+    if (value.type != Value::Type::table) return {};
+    return std::span(cells_).subspan(value.begin, value.size);
+  }
   /// What holds the rows; `other`: a value that can hold none.
   enum class Body : std::uint8_t { none, object, list, other };
   [[nodiscard]] Body body() const { return body_; }
@@ -104,6 +125,7 @@ class MessageReader {
   // read a small frame: only a bit says that one is there.
   std::vector<Value> values_;
   std::vector<std::uint64_t> present_{0};
+  std::vector<Cells> cells_;  // of all tables
   Body body_ = Body::none;
 };
 

@@ -10,12 +10,14 @@ namespace ticker::feeds {
 namespace {
 
 constexpr VenueEntry table[] = {
-    {"binance", binance::endpoints, binance::categories, binance::trades, binance::make_adapter},
-    {"binance_us", binance::us_endpoints, binance::categories, binance::trades,
-     binance::make_us_adapter},
-    {"coinbase", coinbase::endpoints, coinbase::categories, coinbase::trades,
-     coinbase::make_adapter},
-    {"kraken", kraken::endpoints, kraken::categories, kraken::trades, kraken::make_adapter},
+    {"binance", binance::endpoints, binance::categories, binance::trades, binance::quotes,
+     binance::make_adapter, nullptr},
+    {"binance_us", binance::us_endpoints, binance::categories, binance::trades, binance::quotes,
+     binance::make_us_adapter, nullptr},
+    {"coinbase", coinbase::endpoints, coinbase::categories, coinbase::trades, coinbase::quotes,
+     coinbase::make_adapter, nullptr},
+    {"kraken", kraken::endpoints, kraken::categories, kraken::trades, kraken::quotes,
+     kraken::make_adapter, nullptr},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -58,8 +60,9 @@ std::vector<VenueOptions> default_options() {
   std::vector<VenueOptions> all;
   for (const VenueEntry& entry : table) {
     const auto name = std::ranges::find(category_names, entry.categories.front());
-    all.push_back(
-        {static_cast<Category>(name - category_names.begin()), std::string(entry.trades.front())});
+    all.push_back({.category = static_cast<Category>(name - category_names.begin()),
+                   .trades = std::string(entry.trades.front()),
+                   .quotes = std::string(entry.quotes.front())});
   }
   return all;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "feeds/adapter.hpp"
+#include "feeds/dialect.hpp"
 
 namespace ticker::feeds {
 
@@ -19,7 +20,9 @@ struct VenueEntry {
   std::span<const std::string_view> endpoints;
   std::span<const std::string_view> categories;  // names of `Category`; the first is the default
   std::span<const std::string_view> trades;      // its streams of trades; the first is the default
+  std::span<const std::string_view> quotes;  // its streams of bid and ask; the first is the default
   std::unique_ptr<Adapter> (*make)(const VenueOptions&);
+  std::unique_ptr<Dialect> (*make_dialect)(const VenueOptions&);
 };
 
 [[nodiscard]] std::span<const VenueEntry> venues();

@@ -65,9 +65,38 @@ inline constexpr std::array<std::string_view, 5> status_names = {"pending", "liv
                                                                  "resyncing", "down"};
 
 /// Why a status is what it is.
-enum class Reason : std::uint8_t { none, replay_ended, feed_stopped, feed_silent, upstream };
-inline constexpr std::array<std::string_view, 5> reason_names = {"", "replay_ended", "feed_stopped",
-                                                                 "feed_silent", "upstream"};
+enum class Reason : std::uint8_t {
+  none,
+  replay_ended,
+  feed_stopped,
+  feed_silent,     // nothing was heard for longer than the venue promises
+  upstream,        // of a gap in trades
+  disconnected,    // no connection to the venue
+  reconnected,     // connected again; no price has come yet
+  sequence_gap,    // an update of the book is missing
+  bad_checksum,    // the book is not what the venue says that it is
+  crossed_book,    // its best bid is at or above its best offer
+  short_book,      // its known prices are used up
+  order_lost,      // the venue's ids went back or jumped
+  refused,         // the venue does not serve the subscription
+  unknown_symbol,  // the venue does not know the instrument
+  maintenance,     // the venue does not trade now
+};
+inline constexpr std::array<std::string_view, 15> reason_names = {"",
+                                                                  "replay_ended",
+                                                                  "feed_stopped",
+                                                                  "feed_silent",
+                                                                  "upstream",
+                                                                  "disconnected",
+                                                                  "reconnected",
+                                                                  "sequence_gap",
+                                                                  "bad_checksum",
+                                                                  "crossed_book",
+                                                                  "short_book",
+                                                                  "order_lost",
+                                                                  "refused",
+                                                                  "unknown_symbol",
+                                                                  "maintenance"};
 
 /// The taker's side.
 enum class Side : std::uint8_t { unknown, buy, sell };

@@ -17,6 +17,7 @@ inline constexpr std::string_view endpoints[] = {"stream.binance.com",
 inline constexpr std::string_view us_endpoints[] = {"stream.binance.us"};
 inline constexpr std::string_view categories[] = {"spot"};
 inline constexpr std::string_view trades[] = {"aggTrade", "trade"};
+inline constexpr std::string_view quotes[] = {"bookTicker", "depth"};
 
 [[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);  // binance.com
 /// binance.us: other quote assets

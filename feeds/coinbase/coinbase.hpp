@@ -17,6 +17,7 @@ inline constexpr std::string_view endpoints[] = {
     "ws-feed.exchange.coinbase.com", "ws-feed.pro.coinbase.com", "ws-direct.exchange.coinbase.com"};
 inline constexpr std::string_view categories[] = {"spot"};
 inline constexpr std::string_view trades[] = {"match"};
+inline constexpr std::string_view quotes[] = {"level2_batch", "ticker"};
 
 [[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);
 

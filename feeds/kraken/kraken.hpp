@@ -16,6 +16,7 @@ enum Stream : std::uint8_t { ticker_stream = 0, trade_stream = 1 };
 inline constexpr std::string_view endpoints[] = {"ws.kraken.com/v2"};
 inline constexpr std::string_view categories[] = {"spot"};
 inline constexpr std::string_view trades[] = {"trade"};
+inline constexpr std::string_view quotes[] = {"book", "ticker"};
 
 [[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);
 
