@@ -161,17 +161,6 @@ bool NumberReader::add_best(std::span<const Cells> rows, Field price_field, Tick
          add_quote(rows[0][0], size, price_field, update);
 }
 
-bool NumberReader::add_levels(std::span<const Cells> rows, std::vector<BookLevel>& out) {
-  for (const Cells& cells : rows) {
-    BookLevel& level = out.emplace_back();
-    if (!read_price(cells[0], level.price) || level.price.is_null() ||
-        !read(cells[1], level.size)) {
-      return false;
-    }
-  }
-  return true;
-}
-
 void NumberReader::tell(Sink& sink) const {
   for (int i = 0; i < overflows_; ++i) sink.overflow();
 }

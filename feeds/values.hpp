@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "feeds/adapter.hpp"
 #include "feeds/message.hpp"
@@ -70,10 +69,6 @@ class NumberReader {
 
   /// Sets the best price of a side and its size from a list of one level, or of none: no value.
   [[nodiscard]] bool add_best(std::span<const Cells> rows, Field price_field, TickerUpdate& update);
-
-  /// Appends the levels of a book: rows of a price and its size, both required. A price that is
-  /// zero or does not fit has no place in a book: malformed.
-  [[nodiscard]] bool add_levels(std::span<const Cells> rows, std::vector<BookLevel>& out);
 
   /// Tells the sink of the overflows so far. Only once it is clear that the frame is sound.
   void tell(Sink& sink) const;

@@ -5,6 +5,7 @@
 
 #include "feeds/bybit/notices.hpp"
 #include "feeds/bybit/symbols.hpp"
+#include "feeds/levels.hpp"
 #include "feeds/message.hpp"
 #include "feeds/values.hpp"
 
@@ -194,19 +195,16 @@ class BybitAdapter final : public Adapter {
   // service (docs v5, «Orderbook», «Process snapshot/delta»). A snapshot may come at any time.
   Verdict book(const Row& head, bool snapshot, Sink& sink) {
     const Row row = reader_.at(0);
-    const Value& bids = row.at(key("b"));
-    const Value& asks = row.at(key("a"));
     BookUpdate update;
     update.stream = quote_stream;
     update.snapshot = snapshot;
     NumberReader numbers(Value::Type::string);
     bids_.clear();
     asks_.clear();
-    if (!read_symbol(row.at(key("s")), update.symbol) || bids.type != Value::Type::table ||
-        asks.type != Value::Type::table || !read_id(row.at(key("u")), update.last) ||
+    if (!read_symbol(row.at(key("s")), update.symbol) || !read_id(row.at(key("u")), update.last) ||
         update.last == 0 || !read_book_time(head, update.exchange_us) ||
-        !numbers.add_levels(reader_.table(bids), bids_) ||
-        !numbers.add_levels(reader_.table(asks), asks_)) {
+        !read_levels(reader_, row.at(key("b")), numbers, bids_) ||
+        !read_levels(reader_, row.at(key("a")), numbers, asks_)) {
       return Verdict::malformed;
     }
     update.first = update.last;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <vector>
 
+#include "feeds/levels.hpp"
 #include "feeds/message.hpp"
 #include "feeds/okx/notices.hpp"
 #include "feeds/values.hpp"
@@ -237,8 +238,6 @@ class OkxAdapter final : public Adapter {
     if (action.type != Value::Type::string || reader_.rows() != 1) return Verdict::malformed;
     if (!snapshot && !action.is("update")) return Verdict::unknown;
     const Row row = reader_.at(0);
-    const Value& bids = row.at(key("bids"));
-    const Value& asks = row.at(key("asks"));
     BookUpdate update;
     update.symbol = symbol;
     update.stream = quote_stream;
@@ -246,10 +245,9 @@ class OkxAdapter final : public Adapter {
     NumberReader numbers(Value::Type::string);
     bids_.clear();
     asks_.clear();
-    if (bids.type != Value::Type::table || asks.type != Value::Type::table ||
-        !read_numbers(row, update) || !read_loose_time(row.at(key("ts")), update.exchange_us) ||
-        !numbers.add_levels(reader_.table(bids), bids_) ||
-        !numbers.add_levels(reader_.table(asks), asks_)) {
+    if (!read_numbers(row, update) || !read_loose_time(row.at(key("ts")), update.exchange_us) ||
+        !read_levels(reader_, row.at(key("bids")), numbers, bids_) ||
+        !read_levels(reader_, row.at(key("asks")), numbers, asks_)) {
       return Verdict::malformed;
     }
     update.bids = bids_;
