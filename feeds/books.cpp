@@ -69,20 +69,31 @@ void Books::tell(Map::value_type& entry, const BookUpdate& update) {
     kept.told = true;
     kept.bid = bid;
     kept.ask = ask;
-    TickerUpdate ticker;
-    ticker.symbol = symbol;
-    ticker.stream = update.stream;
-    ticker.exchange_us = update.exchange_us;
-    ticker.mask = bit(Field::bid) | bit(Field::bid_size) | bit(Field::ask) | bit(Field::ask_size);
-    ticker.fields.set(Field::bid, bid.price);
-    ticker.fields.set(Field::bid_size, bid.size);
-    ticker.fields.set(Field::ask, ask.price);
-    ticker.fields.set(Field::ask_size, ask.size);
-    next_.ticker(ticker);
+    say(entry, update.stream, update.exchange_us);
   }
   if (!kept.resyncing) return;
   kept.resyncing = false;
   next_.status_of(symbol, Status::live, Reason::none);
+}
+
+void Books::say(const Map::value_type& entry, std::uint8_t stream, std::int64_t exchange_us) {
+  const auto& [symbol, kept] = entry;
+  TickerUpdate ticker;
+  ticker.symbol = symbol;
+  ticker.stream = stream;
+  ticker.exchange_us = exchange_us;
+  ticker.mask = bit(Field::bid) | bit(Field::bid_size) | bit(Field::ask) | bit(Field::ask_size);
+  ticker.fields.set(Field::bid, kept.bid.price);
+  ticker.fields.set(Field::bid_size, kept.bid.size);
+  ticker.fields.set(Field::ask, kept.ask.price);
+  ticker.fields.set(Field::ask_size, kept.ask.size);
+  next_.ticker(ticker);
+}
+
+void Books::tell_all() {
+  for (const auto& entry : books_) {
+    if (entry.second.told) say(entry, stream_.value_or(0), 0);
+  }
 }
 
 void Books::want(const Map::value_type& entry) {

@@ -40,6 +40,9 @@ class Books final : public Sink {
   /// True from the first update without a book until a snapshot came that fits, where snapshots
   /// have to be asked for.
   [[nodiscard]] bool wants_snapshot(std::string_view symbol) const;
+  /// Says the best bid and offer of every whole book, as they are.
+  void tell_all();
+  [[nodiscard]] std::size_t size() const { return books_.size(); }
   /// True if the symbol's book is whole: its best prices are those of the venue.
   [[nodiscard]] bool whole(std::string_view symbol) const;
   /// How many updates came for books beyond `books_max`, and were dropped.
@@ -86,6 +89,7 @@ class Books final : public Sink {
   [[nodiscard]] bool place(Map::value_type& entry, const BookUpdate& update);
   void broke(Map::value_type& entry, Reason reason);
   void tell(Map::value_type& entry, const BookUpdate& update);
+  void say(const Map::value_type& entry, std::uint8_t stream, std::int64_t exchange_us);
   void want(const Map::value_type& entry);
 
   const BookRules rules_;

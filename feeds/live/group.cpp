@@ -1,0 +1,326 @@
+#include "feeds/live/group.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ticker::feeds {
+namespace {
+
+constexpr std::int64_t ms = 1'000'000;  // ns
+constexpr FieldMask quote_mask =
+    bit(Field::bid) | bit(Field::bid_size) | bit(Field::ask) | bit(Field::ask_size);
+
+// A successor that does not hear of every instrument takes over all the same
+// after so many overlaps.
+constexpr std::int64_t overlaps_max = 15;
+// A snapshot that does not fit is asked for again after this part of the time
+// for a repair.
+constexpr std::int64_t soon = 10;
+// Where nothing is known to be wrong, one only wonders: asked less often.
+constexpr std::int64_t repairs_between_doubts = 6;
+constexpr std::int64_t quiet_after_429_ms = 60'000;
+
+}  // namespace
+
+Group::Group(const GroupParts& parts, std::vector<std::string> symbols, std::uint64_t seed)
+    : parts_(parts),
+      symbols_(std::move(symbols)),
+      by_request_(!parts.venue.dialect.snapshot_target(symbols_.front()).empty()),
+      seed_(seed),
+      watch_(parts.venue.dialect.talk(), parts.venue.limits, parts.wanted, parts.sink),
+      self_(std::make_shared<Group*>(this)) {
+  for (const std::string& symbol : symbols_) watch_.add(symbol);
+  active_ = make_link();
+}
+
+Group::~Group() { *self_ = nullptr; }
+
+std::unique_ptr<Link> Group::make_link() {
+  return std::make_unique<Link>(parts_.venue, symbols_, static_cast<Link::Owner&>(*this), seed_++);
+}
+
+void Group::pump(const Receipt& now) {
+  parts_.sink.received(now);
+  if (active_->pump(now)) raise_successor(now);
+  if (successor_) {
+    successor_->pump(now);
+    if (settled_ns_ == 0 && successor_->fsm().is_settled()) settled_ns_ = now.steady_ns;
+    if (settled_ns_ != 0 && !successor_->fsm().is_open()) settled_ns_ = 0;
+    if (may_take_over(now.steady_ns)) take_over();
+  }
+  if (was_open_ && !active_->fsm().is_open()) lose(now);
+  watch_.silent(active_->fsm().state() == ConnectFsm::State::silent);
+  if (now.steady_ns >= next_look_ns_) look(now);
+}
+
+std::int64_t Group::due(std::int64_t now_ns) {
+  std::int64_t due = active_->due(now_ns);
+  if (active_->fsm().is_open()) due = std::min(due, next_look_ns_);
+  if (successor_) due = std::min({due, successor_->due(now_ns), next_look_ns_});
+  return due;
+}
+
+// --- what the links say
+
+void Group::begin_frame(Link&, const Receipt& receipt) { parts_.sink.received(receipt); }
+
+void Group::end_frame(Link&, Verdict verdict, std::string_view frame) {
+  parts_.sink.frame(verdict, frame);
+}
+
+void Group::opened(Link& link, const Receipt& now) {
+  if (&link == active_.get()) {
+    was_open_ = true;
+    parts_.sink.received(now);
+    watch_.opened(now.steady_ns);
+    // The first snapshot is owed from the beginning; all else may take its
+    // time.
+    for (std::size_t i = 0; i < symbols_.size(); ++i) {
+      watch_.asked_ns(i) = by_request_ ? 0 : now.steady_ns;
+    }
+  } else {
+    successor_quoted_.assign(symbols_.size(), false);
+    successor_broken_.assign(symbols_.size(), Reason::none);
+    kept_trades_.clear();
+    trades_dropped_ = false;
+  }
+}
+
+void Group::heard_quote(Link& link, std::string_view symbol) {
+  const auto i = watch_.find(symbol);
+  if (!i) return;
+  if (&link == active_.get()) {
+    watch_.heard(*i, link.now().steady_ns);
+  } else {
+    successor_quoted_[*i] = true;
+  }
+}
+
+// Both links may tell what the market can put into order; what has no order
+// comes from one only.
+void Group::ticker(Link& link, const TickerUpdate& update) {
+  const auto i = watch_.find(update.symbol);
+  if (!i) return;
+  const bool active = &link == active_.get();
+  if (!active && update.order == 0) return;
+  parts_.sink.ticker(update);
+  if (active && (update.mask & quote_mask) != 0) watch_.quoted(*i);
+}
+
+void Group::trade(Link& link, const TradeUpdate& update) {
+  const auto i = watch_.find(update.symbol);
+  if (!i || !parts_.wanted.trades) return;
+  if (&link == active_.get()) {
+    parts_.sink.trade(update);
+    watch_.traded(*i, link.now().steady_ns);
+  } else if (kept_trades_.size() < overlap_trades_max) {
+    kept_trades_.push_back({update, std::string(update.symbol), std::string(update.trade_id)});
+  } else {
+    trades_dropped_ = true;
+  }
+}
+
+void Group::book_status(Link& link, std::string_view symbol, Status status, Reason why) {
+  const auto i = watch_.find(symbol);
+  if (!i) return;
+  const bool right = status == Status::live;
+  if (&link != active_.get()) {
+    successor_broken_[*i] = right ? Reason::none : why;
+    if (!right && !by_request_) (void)link.say(parts_.venue.dialect.refresh(symbol));
+  } else if (right) {
+    watch_.quoted(*i);
+  } else {
+    watch_.broken(*i, why);
+    watch_.asked_ns(*i) = 0;
+    ask(*i, link.now().steady_ns, 1);
+  }
+}
+
+void Group::notice(Link& link, const Notice& notice) {
+  const bool active = &link == active_.get();
+  const auto i = notice.symbol.empty() ? std::nullopt : watch_.find(notice.symbol);
+  switch (notice.kind) {
+    case Notice::Kind::heartbeat:
+      if (i && active) watch_.heard(*i, link.now().steady_ns);
+      break;
+    case Notice::Kind::maintenance:
+    case Notice::Kind::online:
+      if (active) watch_.maintenance(notice.kind == Notice::Kind::maintenance);
+      break;
+    case Notice::Kind::refused:
+      if (i && active) watch_.refused(*i);
+      [[fallthrough]];
+    case Notice::Kind::error:
+      notice_error_ = "the venue refused";
+      if (i) notice_error_ += ' ' + std::string(notice.symbol);
+      notice_error_ += ": " + std::string(notice.text.substr(0, 200));
+      break;
+    case Notice::Kind::subscribed:
+    case Notice::Kind::leaving:
+      break;
+  }
+}
+
+// --- one connection ends, another takes its place
+
+void Group::lose(const Receipt& now) {
+  was_open_ = false;
+  if (successor_ && successor_->fsm().is_open()) return take_over();
+  parts_.sink.received(now);
+  watch_.lost();
+  for (const std::string& symbol : symbols_) {
+    parts_.sink.interrupted_one(symbol, parts_.wanted.trades);
+  }
+}
+
+void Group::raise_successor(const Receipt& now) {
+  if (successor_) return;
+  settled_ns_ = 0;
+  successor_ = make_link();
+  successor_->fsm().start(now.steady_ns);
+}
+
+bool Group::may_take_over(std::int64_t now_ns) const {
+  if (settled_ns_ == 0) return false;
+  const std::int64_t beside_ns = now_ns - settled_ns_;
+  const std::int64_t overlap_ns = parts_.venue.limits.feed_overlap_ms * ms;
+  if (beside_ns < overlap_ns) return false;
+  if (beside_ns >= overlaps_max * overlap_ns) return true;
+  for (std::size_t i = 0; i < symbols_.size(); ++i) {
+    const bool knows = successor_quoted_[i] && successor_broken_[i] == Reason::none &&
+                       (!by_request_ || !successor_->books().wants_snapshot(symbols_[i]));
+    if (watch_.is_quoted(i) && !knows) return false;
+  }
+  return true;
+}
+
+// The old connection has told all it knew by now: it was heard for an overlap
+// longer. What the new one told meanwhile and the market does not know yet
+// comes now; what it knows is told once.
+void Group::take_over() {
+  const bool interrupted = !active_->fsm().is_open();
+  active_ = std::move(successor_);
+  was_open_ = true;
+  settled_ns_ = 0;
+  if (trades_dropped_ || interrupted) {
+    for (const std::string& symbol : symbols_) parts_.sink.interrupted_one(symbol, true);
+  }
+  for (const KeptTrade& kept : kept_trades_) {
+    TradeUpdate update = kept.update;
+    update.symbol = kept.symbol;
+    update.trade_id = kept.trade_id;
+    parts_.sink.trade(update);
+  }
+  kept_trades_.clear();
+  active_->books().tell_all();
+  const bool has_books = active_->books().size() > 0;
+  for (std::size_t i = 0; i < symbols_.size(); ++i) {
+    if (successor_broken_[i] != Reason::none) {
+      watch_.broken(i, successor_broken_[i]);
+    } else if (!successor_quoted_[i] && (has_books || interrupted)) {
+      watch_.unquoted(i);
+    }
+  }
+}
+
+// --- repairs
+
+void Group::look(const Receipt& now) {
+  next_look_ns_ = now.steady_ns + parts_.venue.limits.feed_silent_ms * ms / 20;
+  if (!active_->fsm().is_open()) return;
+  watch_.look(now.steady_ns);
+  for (std::size_t i = 0; i < symbols_.size(); ++i) {
+    if (watch_.is_broken(i) || wants_snapshot(i)) {
+      ask(i, now.steady_ns, 1);
+    } else if (watch_.is_mute(i) || (parts_.wanted.ticker && !watch_.is_quoted(i))) {
+      ask(i, now.steady_ns, repairs_between_doubts);
+    }
+  }
+}
+
+bool Group::wants_snapshot(std::size_t i) const {
+  if (!by_request_) return false;
+  return active_->books().wants_snapshot(symbols_[i]) ||
+         (successor_ && successor_->books().wants_snapshot(symbols_[i]));
+}
+
+// Asks the venue to tell the quotes of one instrument afresh: once, and again
+// when nothing came of it in the time of so many repairs.
+void Group::ask(std::size_t i, std::int64_t now_ns, std::int64_t repairs) {
+  std::int64_t& asked_ns = watch_.asked_ns(i);
+  if (asked_ns != 0 && now_ns - asked_ns < repairs * parts_.venue.limits.feed_repair_ms * ms) {
+    return;
+  }
+  const std::string& symbol = symbols_[i];
+  if (by_request_) {
+    request_snapshot(i, parts_.venue.dialect.snapshot_target(symbol), now_ns);
+  } else if (active_->say(parts_.venue.dialect.refresh(symbol))) {
+    asked_ns = now_ns;
+  }
+}
+
+void Group::request_snapshot(std::size_t i, const std::string& target, std::int64_t now_ns) {
+  const std::uint32_t weight = parts_.venue.dialect.snapshot_weight();
+  if (parts_.rest.ready_at(now_ns, weight) > now_ns) return;  // the next look tries again
+  parts_.rest.took(now_ns, weight);
+  watch_.asked_ns(i) = now_ns;
+  Endpoint endpoint = parts_.rest_endpoint;
+  endpoint.target = target;
+  parts_.venue.network.get(endpoint, parts_.venue.limits.feed_step_ms,
+                           [self = self_, i, target](const Answer& answer) {
+                             if (*self != nullptr) (*self)->answered(i, target, answer);
+                           });
+}
+
+void Group::answered(std::size_t i, const std::string& target, const Answer& answer) {
+  const std::int64_t now_ns = answer.received.steady_ns;
+  if (answer.status != 200) {
+    notice_error_ = answer.failure.text;
+    if (answer.status == 429 || answer.status == 418) {
+      const std::int64_t quiet_ms = answer.failure.retry_after_ms;
+      parts_.rest.hold_until(now_ns + (quiet_ms > 0 ? quiet_ms : quiet_after_429_ms) * ms);
+    }
+    return;
+  }
+  if (Tap* const tap = parts_.venue.tap)
+    tap->answered(rest_url(target), answer.body, answer.received);
+  bool fits = true;
+  for (Link* const link : {active_.get(), successor_.get()}) {
+    if (link == nullptr || !link->fsm().is_open()) continue;
+    (void)link->answer(target, answer.body, answer.received);
+    fits = fits && !link->books().wants_snapshot(symbols_[i]);
+  }
+  // Older than what the stream began with, most likely: a newer one is needed.
+  if (!fits)
+    watch_.asked_ns(i) = now_ns - (soon - 1) * parts_.venue.limits.feed_repair_ms * ms / soon;
+}
+
+std::string Group::rest_url(const std::string& target) const {
+  const Endpoint& endpoint = parts_.rest_endpoint;
+  return (endpoint.tls ? "https://" : "http://") + endpoint.host + ':' + endpoint.port + target;
+}
+
+// --- told to the outside
+
+LinkState Group::state() const {
+  switch (active_->fsm().state()) {
+    case ConnectFsm::State::idle:
+      return LinkState::idle;
+    case ConnectFsm::State::waiting:
+      return LinkState::waiting;
+    case ConnectFsm::State::subscribing:
+      return LinkState::subscribing;
+    case ConnectFsm::State::live:
+      return LinkState::live;
+    case ConnectFsm::State::silent:
+      return LinkState::silent;
+    default:
+      return LinkState::connecting;
+  }
+}
+
+const std::string& Group::error() const {
+  return active_->fsm().error().empty() ? notice_error_ : active_->fsm().error();
+}
+
+}  // namespace ticker::feeds

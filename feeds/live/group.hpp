@@ -1,0 +1,89 @@
+// The instruments that share one connection of a venue, and what is said of
+// them. Usually one link speaks; at a planned change a successor is brought up
+// beside it and takes over when it knows as much, so that no tick is missed and
+// none is told twice. Asks for repairs, one instrument at a time. No I/O of its
+// own, no clock. Belongs to one feed thread.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "feeds/live/link.hpp"
+#include "feeds/live/watch.hpp"
+
+namespace ticker::feeds {
+
+/// What the groups of a venue share besides.
+struct GroupParts {
+  VenueParts venue;
+  Wanted wanted;
+  Sink& sink;   // the market's
+  Pacer& rest;  // of REST requests, in weights
+  Endpoint rest_endpoint;
+};
+
+class Group final : private Link::Owner {
+ public:
+  /// `symbols`: the venue's spelling.
+  Group(const GroupParts& parts, std::vector<std::string> symbols, std::uint64_t seed);
+  ~Group() override;
+
+  void start(std::int64_t now_ns) { active_->fsm().start(now_ns); }
+  void pump(const Receipt& now);
+  [[nodiscard]] std::int64_t due(std::int64_t now_ns);
+
+  [[nodiscard]] LinkState state() const;
+  /// What went wrong last; empty once all is well again.
+  [[nodiscard]] const std::string& error() const;
+
+ private:
+  // A trade that the successor told before it took over; texts are kept.
+  struct KeptTrade {
+    TradeUpdate update;
+    std::string symbol;
+    std::string trade_id;
+  };
+
+  void begin_frame(Link& link, const Receipt& receipt) override;
+  void end_frame(Link& link, Verdict verdict, std::string_view frame) override;
+  void overflow() override { parts_.sink.overflow(); }
+  void heard_quote(Link& link, std::string_view symbol) override;
+  void ticker(Link& link, const TickerUpdate& update) override;
+  void trade(Link& link, const TradeUpdate& update) override;
+  void book_status(Link& link, std::string_view symbol, Status status, Reason why) override;
+  void notice(Link& link, const Notice& notice) override;
+  void opened(Link& link, const Receipt& now) override;
+
+  void lose(const Receipt& now);
+  void raise_successor(const Receipt& now);
+  [[nodiscard]] bool may_take_over(std::int64_t now_ns) const;
+  void take_over();
+  void look(const Receipt& now);
+  void ask(std::size_t i, std::int64_t now_ns, std::int64_t repairs);
+  [[nodiscard]] bool wants_snapshot(std::size_t i) const;
+  void request_snapshot(std::size_t i, const std::string& target, std::int64_t now_ns);
+  void answered(std::size_t i, const std::string& target, const Answer& answer);
+  [[nodiscard]] std::string rest_url(const std::string& target) const;
+  [[nodiscard]] std::unique_ptr<Link> make_link();
+
+  const GroupParts parts_;
+  const std::vector<std::string> symbols_;
+  const bool by_request_;  // books' snapshots come over REST
+  std::uint64_t seed_;
+  Watch watch_;
+  std::unique_ptr<Link> active_;
+  std::unique_ptr<Link> successor_;
+  std::vector<bool> successor_quoted_;  // by instrument
+  std::vector<Reason> successor_broken_;
+  std::deque<KeptTrade> kept_trades_;
+  bool trades_dropped_ = false;  // more than may be kept
+  std::int64_t settled_ns_ = 0;  // since when the successor is
+  bool was_open_ = false;
+  std::int64_t next_look_ns_ = INT64_MIN;
+  std::string notice_error_;      // what the venue refused last
+  std::shared_ptr<Group*> self_;  // for answers that come after the end
+};
+
+}  // namespace ticker::feeds
