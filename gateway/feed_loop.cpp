@@ -93,7 +93,7 @@ void FeedLoop::run() {
     } catch (const std::exception& error) {
       // Clients must not take what they have for live. The thread goes on for shards that need
       // repair.
-      sources_.clear();
+      drop_sources();
       market_.status_of_all(clock_now(), Status::down, Reason::feed_stopped);
       ring_.commit();
       log(LogLevel::error, std::string("feeds stopped: ") + error.what());
@@ -116,9 +116,15 @@ std::int64_t FeedLoop::turn() {
   return next;
 }
 
+// With the network go the requests that would be answered to them.
+void FeedLoop::drop_sources() {
+  sources_.clear();
+  sockets_->network = feeds::make_network(sockets_->context);
+}
+
 // Venues get a close frame where the socket takes it; nobody waits for their answers.
 void FeedLoop::say_goodbye() {
-  sources_.clear();
+  drop_sources();
   const std::int64_t end_ns = clock_now().steady_ns + goodbye_max_ns;
   while (sockets_->context.poll_one() > 0 && clock_now().steady_ns < end_ns) {
   }

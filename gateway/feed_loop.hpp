@@ -25,7 +25,7 @@ class FeedLoop {
   FeedLoop& operator=(const FeedLoop&) = delete;
 
   void add_source(std::unique_ptr<feeds::Source> source);
-  /// For sources: sockets that this thread serves. Outlives them.
+  /// For sources: sockets that this thread serves. Ends with them: keep it nowhere else.
   [[nodiscard]] feeds::Network& network();
 
   /// The thread's body; returns after `stop`.
@@ -37,6 +37,7 @@ class FeedLoop {
   struct Sockets;
 
   std::int64_t turn();
+  void drop_sources();
   void say_goodbye();
 
   Market& market_;

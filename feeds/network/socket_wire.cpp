@@ -148,7 +148,7 @@ class Conversation final : public std::enable_shared_from_this<Conversation> {
       const auto [error, bytes] = co_await ws_->async_read(buffer, as_result);
       if (listener_ == nullptr) co_return;
       const Receipt receipt = line_.stream().received();
-      if (error) co_return fail({end_text(error, ws_->reason())}, receipt_of(error, receipt));
+      if (error) co_return fail({end_text(error, ws_->reason())}, clock_now());
       if (!ws_->got_text())
         co_return fail({"a binary message, which this venue never sends"}, receipt);
       const std::size_t size = buffer.size();
@@ -156,11 +156,6 @@ class Conversation final : public std::enable_shared_from_this<Conversation> {
       listener_->heard({static_cast<const char*>(buffer.data().data()), size}, receipt);
       buffer.consume(size);
     }
-  }
-
-  // An end of the stream is read from the socket; any other error came from elsewhere.
-  static Receipt receipt_of(error_code error, const Receipt& receipt) {
-    return error == websocket::error::closed ? receipt : clock_now();
   }
 
   void write_first() {

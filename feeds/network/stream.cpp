@@ -17,7 +17,7 @@ constexpr std::size_t head_part_bytes = 512;
 }  // namespace
 
 // TLS reads records from here, and several messages out of one record: what counts is when the
-// record came.
+// record came. Reads of nothing come as well, when a record at hand is enough.
 class Stream::Timed {
  public:
   using executor_type = Executor;
@@ -31,7 +31,7 @@ class Stream::Timed {
   void async_read_some(const Buffers& buffers, Handler&& handler) {
     stream_.socket_.async_read_some(buffers, [this, handler = std::forward<Handler>(handler)](
                                                  error_code error, std::size_t bytes) mutable {
-      stream_.received_ = clock_now();
+      if (bytes > 0) stream_.received_ = clock_now();
       handler(error, bytes);
     });
   }
@@ -85,7 +85,7 @@ void Stream::start_read(net::mutable_buffer into, Moved handler) {
   }
   auto came = [this, into, handler = std::move(handler)](error_code error,
                                                          std::size_t bytes) mutable {
-    if (!tls_) received_ = clock_now();
+    if (!tls_ && bytes > 0) received_ = clock_now();
     if (reading_head_ && head_.size() < head_bytes_max) {
       head_.append(static_cast<const char*>(into.data()), bytes);
     }

@@ -120,9 +120,11 @@ TEST(FeedLoop, GoesOnAtOnceWithASourceThatHasMoreToSay) {
 
 TEST(FeedLoop, WakesForAShardThatNeedsRepair) {
   Running running;
-  price(running.sink, 1);
+  running.add([&](const Receipt&) {
+    price(running.sink, 1);
+    return Source::never;
+  });
   running.start();
-  Event event;
   ASSERT_TRUE(eventually([&] { return running.reader.backlog() == 2; }));
   running.reader.skip_to_newest();
   running.reader.request_repair();
@@ -198,8 +200,8 @@ TEST(FeedLoop, WhatAHandlerThrowsStopsTheFeedsAndNotTheThread) {
   Running running;
   std::atomic<bool> gone{false};
   std::shared_ptr<Wires> wires;
-  price(running.sink, 1);
   running.add([&, guard = std::make_shared<Guard>(gone)](const Receipt&) {
+    price(running.sink, 1);
     if (!wires) {
       wires = std::make_shared<Wires>(running, server);
       wires->on_heard = [](std::string_view) { throw std::runtime_error("no room"); };

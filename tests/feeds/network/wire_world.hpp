@@ -23,6 +23,18 @@ inline Endpoint secured(const WsServer& server, const std::string& ca_file) {
   return {.host = "127.0.0.1", .port = server.port(), .target = "/ws", .ca_file = ca_file};
 }
 
+/// Upgrades, then answers each text with itself until the client closes.
+inline void echo(Peer& peer) {
+  peer.upgrade();
+  while (const auto frame = peer.read_frame()) {
+    if (frame->opcode == close_frame) {
+      peer.send_frame(close_frame, frame->payload);
+      return;
+    }
+    if (frame->opcode == text_frame) peer.send_frame(text_frame, frame->payload);
+  }
+}
+
 class WireWorld : public WireListener {
  public:
   /// Begins the way to an open connection; goes on by itself, up to and with `last`.
