@@ -49,8 +49,9 @@ TEST_F(OkxNotices, NameTheSymbolOfARefusalWhereItIsCertain) {
 
 TEST_F(OkxNotices, TakeThePongForASignOfLife) {
   EXPECT_EQ(hear("pong"), (HeardNotice{Kind::heartbeat, "", "", 0}));
+  EXPECT_EQ(hear(" pong\n").kind, Kind::heartbeat);
   expect_silence("ping", Verdict::malformed);
-  expect_silence("pong ", Verdict::malformed);
+  expect_silence("pongs", Verdict::malformed);
 }
 
 TEST_F(OkxNotices, TellThatTheVenueIsLeaving) {
