@@ -17,12 +17,13 @@ from decimal import Decimal
 QUOTES = {
     "binance": "FDUSD USDT USDC TUSD BUSD USD BTC ETH BNB EUR TRY BRL GBP AUD DAI".split(),
     "binance_us": "USDT USDC BUSD USD BTC ETH BNB DAI".split(),
+    "bybit": "USDT USDC USDE BTC ETH EUR".split(),
 }
 DAY = ("open_24h", "high_24h", "low_24h")
 PRICES = {"bid", "ask", "last", *DAY}
 
 
-def binance_name(venue, symbol):
+def pair_by_quote(venue, symbol):
     for quote in QUOTES[venue]:
         base = symbol.removesuffix(quote)
         if base and base != symbol:
@@ -83,14 +84,56 @@ def kraken(message):
             yield row["symbol"], "trade", int(row["trade_id"]), found
 
 
+def okx(message):
+    """Of the default owner of bid and ask, `bbo-tbt`; books tell nothing."""
+    channel = message.get("arg", {}).get("channel")
+    for row in message.get("data", []):
+        symbol = message["arg"]["instId"]
+        if channel == "tickers":
+            values = {"open_24h": "open24h", "high_24h": "high24h", "low_24h": "low24h",
+                      "volume_24h": "vol24h"}
+            yield symbol, "tickers", int(row["ts"]), {to: row[of] for to, of in values.items()}
+        elif channel == "trades":
+            yield symbol, "trades", int(row["tradeId"]), {"last": row["px"], "last_size": row["sz"]}
+        elif channel == "bbo-tbt":
+            yield symbol, "bbo", int(row["ts"]), best(row["bids"], row["asks"])
+
+
+def best(bids, asks):
+    values = {}
+    for name, side in (("bid", bids), ("ask", asks)):
+        values[name], values[f"{name}_size"] = side[0][:2] if side else ("", "")
+    return values
+
+
+def bybit(message):
+    """Of the default owner of bid and ask, `orderbook.1`; other depths tell nothing."""
+    topic, data = message.get("topic", ""), message.get("data")
+    if topic.startswith("tickers."):
+        values = {"open_24h": "prevPrice24h", "high_24h": "highPrice24h",
+                  "low_24h": "lowPrice24h", "volume_24h": "volume24h"}
+        found = {to: data[of] for to, of in values.items() if of in data}
+        if found:
+            yield data["symbol"], "tickers", int(message["ts"]), found
+    elif topic.startswith("publicTrade."):
+        for row in data:
+            if not row["BT"]:
+                yield row["s"], "trades", int(row["seq"]), {"last": row["p"], "last_size": row["v"]}
+    elif topic.startswith("orderbook.1."):
+        yield data["s"], "best", int(message["cts"]), best(data["b"], data["a"])
+
+
 # By host and path of the endpoint: the venue's name, its messages, its spelling of a pair.
 VENUES = {
-    "stream.binance.com": ("binance", binance, lambda s: binance_name("binance", s)),
-    "data-stream.binance.vision": ("binance", binance, lambda s: binance_name("binance", s)),
-    "stream.binance.us": ("binance_us", binance, lambda s: binance_name("binance_us", s)),
+    "stream.binance.com": ("binance", binance, lambda s: pair_by_quote("binance", s)),
+    "data-stream.binance.vision": ("binance", binance, lambda s: pair_by_quote("binance", s)),
+    "stream.binance.us": ("binance_us", binance, lambda s: pair_by_quote("binance_us", s)),
     "ws-feed.exchange.coinbase.com": ("coinbase", coinbase, str),
     "ws-feed.pro.coinbase.com": ("coinbase", coinbase, str),
     "ws.kraken.com/v2": ("kraken", kraken, lambda s: s.replace("/", "-")),
+    "ws.okx.com/ws/v5/public": ("okx", okx, str),
+    "stream.bybit.com/v5/public/spot": ("bybit", bybit, lambda s: pair_by_quote("bybit", s)),
+    "stream.bybit.com/v5/public/linear": ("bybit_linear", bybit, str),
 }
 
 
@@ -118,7 +161,7 @@ def received(path):
 
 def shown(values):
     """What a client sees: a price of zero is none; a quote without price or size has no size."""
-    values = {field: None if field in PRICES and Decimal(text) == 0 else text
+    values = {field: None if text == "" or field in PRICES and Decimal(text) == 0 else text
               for field, text in values.items()}
     for price in ("bid", "ask"):
         if price in values:

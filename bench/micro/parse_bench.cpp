@@ -71,9 +71,10 @@ class CountingSink final : public Sink {
   std::uint64_t said = 0;
 };
 
-// What orders a frame: a number behind its key, or a time as text.
+// What orders a frame: a number behind its key, between quotes or not (a time in milliseconds is
+// one), or a time as text.
 std::string next_order(const std::string& key, std::uint64_t number) {
-  if (!key.ends_with('"')) return std::to_string(1'000'000'000'000 + number);
+  if (!key.starts_with("\"time")) return std::to_string(1'000'000'000'000 + number);
   std::string fraction = std::to_string(1'000'000 + number);
   return "2026-01-02T03:04:05." + fraction.substr(1) + "Z";
 }
@@ -183,6 +184,12 @@ constexpr Case cases[] = {
     {"coinbase match", "coinbase/captures/match.ndjson", R"("trade_id":)", R"("match")"},
     {"kraken ticker", "kraken/captures/ticker.ndjson", R"("timestamp":")", ""},
     {"kraken trade", "kraken/captures/trade.ndjson", R"("trade_id":)", ""},
+    {"okx bbo-tbt", "okx/captures/written.ndjson", R"("ts":")",
+     R"("bbo-tbt","instId":"BTC-USDT"},"d)"},
+    {"okx tickers", "okx/captures/tickers.ndjson", R"("ts":")", ""},
+    {"okx trades", "okx/captures/trades.ndjson", R"("tradeId":")", ""},
+    {"bybit orderbook.1", "bybit/captures/orderbook_1.ndjson", R"("cts":)", ""},
+    {"bybit publicTrade", "bybit/captures/publicTrade.ndjson", R"("seq":)", R"("data":[)"},
 };
 
 const bool registered = [] {

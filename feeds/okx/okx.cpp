@@ -7,6 +7,7 @@
 #include "feeds/levels.hpp"
 #include "feeds/message.hpp"
 #include "feeds/okx/notices.hpp"
+#include "feeds/token.hpp"
 #include "feeds/values.hpp"
 
 namespace ticker::feeds::okx {
@@ -153,7 +154,7 @@ class OkxAdapter final : public Adapter {
                                              : Kind::quote) {}
 
   Verdict parse(std::string_view frame, Sink& sink) override {
-    if (frame == "pong") {  // no JSON (docs-v5, «Connect»)
+    if (token::trim_end(token::trim_start(frame)) == "pong") {  // no JSON (docs-v5, «Connect»)
       sink.notice({.kind = Notice::Kind::heartbeat});
       return Verdict::ignored;
     }

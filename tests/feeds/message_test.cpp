@@ -220,5 +220,35 @@ TEST_F(Message, RefusesWhatIsTooDeepTooLongOrTooMuch) {
   EXPECT_TRUE(read("{}"));
 }
 
+// {"arg":{"channel":"trades","instId":"X"},"data":[…]}: what stands inside belongs to the head.
+constexpr std::string_view inner_keys[] = {"channel", "instId", "id"};
+
+TEST(MessageInner, IsReadAsAPartOfTheHead) {
+  MessageReader reader(Layout{inner_keys, "data", {}, {}, "arg"});
+  std::string kept;
+  const auto read = [&](const std::string& bytes) {
+    kept = bytes + std::string(Adapter::padding_bytes, '\0');
+    return reader.read({kept.data(), bytes.size()});
+  };
+  ASSERT_TRUE(read(R"({"id":1,"arg":{"channel":"a","x":[{}],"instId":"X"},"data":[{"id":2}]})"));
+  EXPECT_EQ(reader.head().at(0).text(), "a");
+  EXPECT_EQ(reader.head().at(1).text(), "X");
+  EXPECT_EQ(reader.head().at(2).text(), "1");
+  ASSERT_EQ(reader.rows(), 1U);
+  EXPECT_FALSE(reader.at(0).has(0));
+  ASSERT_TRUE(read(R"({"data":[{"arg":{"channel":"b"}}],"arg":{"instId":"Y"}})"));
+  EXPECT_FALSE(reader.at(0).has(0));  // only that of the outermost object
+  EXPECT_EQ(reader.head().at(1).text(), "Y");
+  for (const char* other : {R"({"arg":[{"channel":"a"}]})", R"({"arg":"a"})", R"({"arg":null})",
+                            R"({"arg":{"arg":{"channel":"a"}}})", "{}"}) {
+    ASSERT_TRUE(read(other)) << other;
+    EXPECT_FALSE(reader.head().has(0)) << other;
+  }
+  for (const char* broken : {R"({"arg":{"channel":"a"})", R"({"arg":{"channel"}})",
+                             R"({"arg":{"channel":"a",}})", R"({"arg":{"x":01}})", R"({"arg":{)"}) {
+    EXPECT_FALSE(read(broken)) << broken;
+  }
+}
+
 }  // namespace
 }  // namespace ticker::feeds

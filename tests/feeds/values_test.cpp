@@ -28,6 +28,19 @@ TEST(Values, TakeIdsUpTo64Bits) {
   EXPECT_FALSE(read_id(value("1"), id));
 }
 
+TEST(Values, TakeIdsBetweenQuotesWhereTheVenueQuotesThem) {
+  std::uint64_t id = 0;
+  EXPECT_TRUE(read_loose_id(value("130639474"), id));
+  EXPECT_EQ(id, 130'639'474U);
+  EXPECT_TRUE(read_loose_id(number("7"), id));
+  EXPECT_EQ(id, 7U);
+  for (const char* wrong : {"18446744073709551616", "-1", "1.0", " 1", "1 ", "+1", "0x1", ""}) {
+    EXPECT_FALSE(read_loose_id(value(wrong), id)) << wrong;
+  }
+  EXPECT_FALSE(read_loose_id(value("", Type::null), id));
+  EXPECT_FALSE(read_loose_id(Value{}, id));
+}
+
 std::int64_t text_time(std::string_view text) {
   std::int64_t time_us = -1;
   return read_text_time(value(text), time_us) ? time_us : -1;
@@ -77,6 +90,18 @@ TEST(Values, ReadTimesInMillisecondsAndMicroseconds) {
   EXPECT_EQ(time_us, time_min_us);
   EXPECT_FALSE(read_epoch_time(number("9223372036854775808"), time_us));
   EXPECT_FALSE(read_epoch_time(value("1672515782136"), time_us));
+}
+
+TEST(Values, ReadTimesBetweenQuotesWhereTheVenueQuotesThem) {
+  std::int64_t time_us = -1;
+  EXPECT_TRUE(read_loose_time(value("1597026383085"), time_us));
+  EXPECT_EQ(time_us, 1'597'026'383'085'000);
+  EXPECT_TRUE(read_loose_time(number("1597026383085"), time_us));
+  EXPECT_TRUE(read_loose_time(value("0"), time_us));
+  EXPECT_EQ(time_us, 0);
+  EXPECT_FALSE(read_loose_time(value(""), time_us));
+  EXPECT_FALSE(read_loose_time(value("9223372036854775808"), time_us));
+  EXPECT_FALSE(read_epoch_time(value("1597026383085"), time_us));  // nobody else quotes them
 }
 
 TEST(Values, KnowTheTwoSides) {
@@ -140,6 +165,32 @@ TEST(Values, ForgetASizeWhosePriceIsNoMore) {
   EXPECT_EQ(text(update.fields.get(Field::bid)), "1");
   EXPECT_TRUE(update.fields.get(Field::bid_size).is_null());
   EXPECT_FALSE(numbers.add_quote(value("0"), value("x"), Field::bid, update));
+}
+
+TEST(Values, TakeAnEmptyTextForNoneWhereTheVenueMeansIt) {
+  NumberReader numbers(Type::string, true);
+  NumberReader strict(Type::string);
+  Decimal number_read{1, 0};
+  EXPECT_TRUE(numbers.read(value(""), number_read));
+  EXPECT_TRUE(number_read.is_null());
+  EXPECT_FALSE(strict.read(value(""), number_read));
+  EXPECT_FALSE(numbers.read(value("", Type::null), number_read));
+}
+
+TEST(Values, MakeAQuoteOfOneLevelOrOfNone) {
+  NumberReader numbers(Type::string);
+  const Cells level = {value("1.50"), value("2"), {}};
+  TickerUpdate update;
+  ASSERT_TRUE(numbers.add_best({&level, 1}, Field::bid, update));
+  ASSERT_TRUE(numbers.add_best({}, Field::ask, update));
+  EXPECT_EQ(update.mask,
+            bit(Field::bid) | bit(Field::bid_size) | bit(Field::ask) | bit(Field::ask_size));
+  EXPECT_EQ(text(update.fields.get(Field::bid)), "1.50");
+  EXPECT_TRUE(update.fields.get(Field::ask).is_null());
+  const Cells two[] = {level, level};
+  EXPECT_FALSE(numbers.add_best(two, Field::bid, update));
+  const Cells sizeless = {value("1.50"), {}, {}};
+  EXPECT_FALSE(numbers.add_best({&sizeless, 1}, Field::bid, update));
 }
 
 TEST(Values, CountNumbersThatDoNotFit) {

@@ -39,7 +39,13 @@ std::vector<Setup> setups_of(const VenueEntry& entry) {
   for (const std::string_view name : entry.categories) {
     const auto at = std::ranges::find(feeds::category_names, name) - feeds::category_names.begin();
     for (const std::string_view trades : entry.trades) {
-      setups.push_back({entry, {static_cast<feeds::Category>(at), std::string(trades)}});
+      for (const std::string_view quotes : entry.quotes) {
+        VenueOptions options;
+        options.category = static_cast<feeds::Category>(at);
+        options.trades = trades;
+        options.quotes = quotes;
+        setups.push_back({entry, std::move(options)});
+      }
     }
   }
   return setups;
@@ -95,6 +101,24 @@ std::string written(const Outcome& outcome) {
     add(feeds::text(update.size));
     add_number(static_cast<int>(update.side));
   }
+  for (const feeds::HeardBook& heard : outcome.sink.books) {
+    add(heard.symbol);
+    add_number(heard.update.stream);
+    add_number(static_cast<int>(heard.update.snapshot));
+    add_number(heard.update.first);
+    add_number(heard.update.last);
+    add_number(heard.update.previous);
+    add_number(heard.update.checksum ? std::int64_t{*heard.update.checksum} : -1);
+    add_number(heard.update.exchange_us);
+    add(feeds::HeardBook::text_of(heard.bids));
+    add(feeds::HeardBook::text_of(heard.asks));
+  }
+  for (const feeds::HeardNotice& heard : outcome.sink.notices) {
+    add_number(static_cast<int>(heard.kind));
+    add(heard.symbol);
+    add(heard.text);
+    add_number(heard.last_trade);
+  }
   return out;
 }
 
@@ -119,7 +143,11 @@ void check_update(std::string_view symbol, std::uint8_t stream, std::int64_t exc
 
 void check_said(const Outcome& outcome) {
   const RecordingSink& sink = outcome.sink;
-  expect(outcome.verdict == Verdict::data || sink.calls.empty(), "only data says something");
+  const auto notices = std::ranges::count(sink.calls, "notice");
+  expect(outcome.verdict == Verdict::data || std::ssize(sink.calls) == notices,
+         "only data says something of an instrument");
+  expect(outcome.verdict != Verdict::malformed || sink.calls.empty(),
+         "nothing is said of a malformed frame");
   expect(sink.frames.empty(), "an adapter leaves counting of frames to its source");
   expect(std::ranges::find(sink.calls, "received") == sink.calls.end(),
          "an adapter does not know when a frame was received");
@@ -143,6 +171,28 @@ void check_said(const Outcome& outcome) {
     check_number(update.price, sink.overflows);
     check_number(update.size, sink.overflows);
   }
+  for (const feeds::HeardBook& heard : sink.books) {
+    check_update(heard.symbol, heard.update.stream, heard.update.exchange_us);
+    expect(heard.update.first <= heard.update.last, "an update's numbers are a range");
+    for (const auto* side : {&heard.bids, &heard.asks}) {
+      for (const feeds::BookLevel& level : *side) {
+        expect(level.price.mantissa > 0, "a level has a price");
+        check_number(level.price, 0);
+        check_number(level.size, sink.overflows);
+      }
+    }
+  }
+  for (const feeds::HeardNotice& heard : sink.notices) {
+    expect(is_utf8(heard.symbol) && is_utf8(heard.text), "what a venue says is UTF-8");
+  }
+}
+
+// A venue may answer a ping in a word that is no JSON; nothing but a sign of life is taken from it.
+bool is_pong(const Outcome& outcome) {
+  const RecordingSink& sink = outcome.sink;
+  return outcome.verdict == Verdict::ignored && sink.calls.size() == 1 &&
+         sink.notices ==
+             std::vector<feeds::HeardNotice>{{feeds::Notice::Kind::heartbeat, "", "", 0}};
 }
 
 // Every venue's, since it costs nothing: some venues share a folder.
@@ -161,8 +211,8 @@ void check_canonical(std::string_view symbol) {
   }
 }
 
-void check_json(std::string_view frame, Verdict verdict) {
-  if (verdict == Verdict::malformed) return;
+void check_json(std::string_view frame, const Outcome& outcome) {
+  if (outcome.verdict == Verdict::malformed || is_pong(outcome)) return;
   const JsonFacts facts = look_at_json(frame);
   expect(frame.size() <= frame_bytes_max, "a frame beyond 4 MiB is malformed");
   expect(facts.depth <= depth_max, "a frame deeper than 16 is malformed");
@@ -188,9 +238,10 @@ void check(const Setup& setup, std::string_view frame) {
 
   const HeapFrame on_heap(frame, Padding::one);
   const Outcome outcome = parse(*fresh, on_heap.view());
-  check_json(frame, outcome.verdict);
+  check_json(frame, outcome);
   check_said(outcome);
   for (const auto& heard : outcome.sink.tickers) check_canonical(heard.symbol);
+  for (const auto& heard : outcome.sink.books) check_canonical(heard.symbol);
 
   const std::string expected = written(outcome);
   const HeapFrame other_padding(frame, Padding::other);

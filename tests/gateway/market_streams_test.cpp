@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -77,6 +78,26 @@ class Truth {
   std::map<std::string, Fields> values_;
 };
 
+/// Trades as the market tells them: each once, none behind a newer one. Several may share an order.
+class TradesTold {
+ public:
+  void hear(const std::string& name, const feeds::HeardTrade& trade) {
+    orders_[{name, trade.trade_id}] = trade.update.order;
+  }
+  bool in_order(const std::string& name, const std::string& id) {
+    const std::uint64_t order = orders_.at({name, id});
+    std::uint64_t& newest = newest_[name];
+    if (order < newest || !told_.insert({name, id}).second) return false;
+    newest = order;
+    return true;
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::uint64_t> orders_;
+  std::map<std::string, std::uint64_t> newest_;
+  std::set<std::pair<std::string, std::string>> told_;
+};
+
 void expect_same(const Fields& told, const Fields& truth, std::string_view frame) {
   for (std::size_t i = 0; i < field_count; ++i) {
     const auto field = static_cast<Field>(i);
@@ -95,13 +116,16 @@ void expect_newest_values(const feeds::VenueEntry& venue,
   feeds::Sink& sink = market.sink(venue.venue, adapter.get());
   Truth truth;
   std::uint64_t events = 0;
-  std::map<InstrumentId, std::uint64_t> trade_ids;
+  TradesTold told;
   for (const std::string_view frame : frames) {
     sink.received({1, 1});
     feeds::RecordingSink heard;
     adapter->parse(frame, heard);
     for (const feeds::HeardTicker& update : heard.tickers) {
       truth.hear(std::string(venue.venue) + ':' + adapter->canonical(update.symbol), update.update);
+    }
+    for (const feeds::HeardTrade& trade : heard.trades) {
+      told.hear(std::string(venue.venue) + ':' + adapter->canonical(trade.symbol), trade);
     }
     adapter->parse(frame, sink);
     ring.commit();
@@ -110,9 +134,9 @@ void expect_newest_values(const feeds::VenueEntry& venue,
     while (reader.next(event) == Ring::Read::record) {
       if (event.kind == Event::Kind::ticker) states[event.instrument] = event;
       if (event.kind != Event::Kind::trade) continue;
-      const std::uint64_t id = std::stoull(std::string(event.trade.id.view()));
-      ASSERT_GT(id, trade_ids[event.instrument]) << "a trade was told twice or late";
-      trade_ids[event.instrument] = id;
+      ASSERT_TRUE(told.in_order(std::string(table.at(event.instrument).name()),
+                                std::string(event.trade.id.view())))
+          << "a trade was told twice or late";
     }
     events += states.size();
     for (const auto& [instrument, state] : states) {

@@ -36,7 +36,7 @@ function values_of(state) {
 }
 
 // Endpoints of the venues whose adapters there are.
-const KNOWN = /"dir":"recv","conn":"wss:\/\/(stream\.binance\.(com|us)[:/]|ws-feed\.[a-z]+\.coinbase\.com|ws\.kraken\.com\/v2)/;
+const KNOWN = /"dir":"recv","conn":"wss:\/\/(stream\.binance\.(com|us)[:/]|ws-feed\.[a-z]+\.coinbase\.com|ws\.kraken\.com\/v2|ws\.okx\.com[:/]|stream\.bybit\.com\/v5\/public\/(spot|linear))/;
 
 /** Recorded captures under a folder; those written by hand have no times. */
 async function captures_in(root) {
@@ -53,7 +53,8 @@ async function captures_in(root) {
 before(async () => {
   own = await captures_in(`${SOURCE}feeds`);
   own_truth = await truth_of(own);
-  assert.deepEqual(venues_of([...own_truth.keys()]), ['binance', 'binance_us', 'coinbase', 'kraken']);
+  assert.deepEqual(venues_of([...own_truth.keys()]), ['binance', 'binance_us', 'bybit', 'bybit_linear',
+    'coinbase', 'kraken', 'okx']);
   folder = await Folder.make();
 });
 after(() => folder?.remove());
