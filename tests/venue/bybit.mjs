@@ -74,7 +74,8 @@ export class Bybit extends Venue {
   // `ts` stands behind `type` here and before it in tickers, as it is with the venue.
   #book(name, depth, type, { bids, asks }) {
     const u = this.#id(name);
-    const texts = (levels) => levels.map(([price, size]) => [price, /[1-9]/.test(size) ? size : '0']);
+    const texts = (levels) =>
+      levels.map(([price, size]) => [price, /[1-9]/.test(size) ? size : '0']);
     return JSON.stringify({ topic: `orderbook.${depth}.${this.spelling(name)}`, type,
       ts: Date.now(), data: { s: this.spelling(name), b: texts(bids), a: texts(asks), u,
         seq: 7_961_638_724 + u * 3 }, cts: Date.now() - 1 });

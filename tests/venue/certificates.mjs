@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
-/** What a server may show: its name in `Certificates.servers` → names inside it, days it lasts. */
+/** What a server may show: a name in `Certificates.servers` → names inside it, days it lasts. */
 const SERVERS = {
   good: { names: 'DNS:localhost,IP:127.0.0.1', days: 2 },
   wrong_name: { names: 'DNS:exchange.example', days: 2 },

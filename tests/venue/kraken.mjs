@@ -1,6 +1,6 @@
 // Kraken spot, WebSocket v2, as the mock speaks it: status at the beginning, one answer a symbol,
-// ticker, trade, book with its checksum, heartbeat, ping; over REST AssetPairs. Prices and sizes are
-// JSON numbers with all their digits, so messages are put together as texts.
+// ticker, trade, book with its checksum, heartbeat, ping; over REST AssetPairs. Prices and sizes
+// are JSON numbers with all their digits, so messages are put together as texts.
 // Source: docs.kraken.com/api/docs/websocket-v2.
 
 import { book_checksum } from './checksum.mjs';

@@ -25,7 +25,8 @@ export class Market {
   #drift = 0;
 
   /** `price`: of the middle, in units of the last digit; `step`: between two prices. */
-  constructor(name, { price, price_digits = 2, size_digits = 8, step = 1, seed = 1, levels = LEVELS }) {
+  constructor(name, { price, price_digits = 2, size_digits = 8, step = 1, seed = 1,
+    levels = LEVELS }) {
     Object.assign(this, { name, price_digits, size_digits, step, levels });
     this.middle = price;
     this.random = seeded(seed);

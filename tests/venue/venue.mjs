@@ -2,9 +2,6 @@
 // what happened in the market into its own words. It sends by `mock.publish` and `mock.tell`, so
 // that faults can get at everything.
 
-/** Kinds of what is sent; a fault names one. `snapshot`: the first message of a book. */
-export const QUOTES = ['quote', 'snapshot', 'heartbeat', 'day'];
-
 export class Venue {
   path = '/';
 
