@@ -40,7 +40,7 @@ const CASES = [
   ['bybit orderbook.50', 'it crosses itself', CROSSED['bybit orderbook.50'], 1, 'crossed_book'],
 ];
 
-/** Requests for a snapshot of a symbol since an entry of the mock's log: REST, or subscribed anew. */
+/** Requests for a snapshot of a symbol from an entry of the mock's log on: REST, or subscribed. */
 function requests(scene, symbol, from) {
   const spelling = scene.mock.venue.spelling(symbol);
   return scene.mock.log.slice(from).filter(({ what, path, target, text }) =>

@@ -165,10 +165,13 @@ export class Scene {
       state.last === truth.last;
   }
 
-  /** Everything is live and the market moves. */
+  /** Everything is live, has traded, and the market moves. */
   async begins({ every_ms = 25 } = {}) {
     this.mock.run(every_ms);
-    for (const symbol of this.symbols) await this.sees(symbol, 'live');
+    for (const symbol of this.symbols) {
+      await this.sees(symbol, 'live');
+      await until(`a trade of ${symbol} is told`, () => this.trades_of(symbol).length > 0);
+    }
   }
   /** Runs on until the client has got `count` more states of a symbol. */
   async goes_on(symbol = this.symbols[0], count = 10) {
