@@ -24,14 +24,18 @@ struct Talk {
   std::string_view url;       // of the WebSocket, without query
   std::string_view rest_url;  // scheme and host
   std::uint32_t symbols_per_connection = 100;
-  Pace connects;                  // new connections
-  Pace messages;                  // what we send over one connection, pings too
-  Pace rest;                      // REST requests, counted in weights
-  std::string_view ping;          // text to send now and then; empty: a WebSocket ping
-  std::uint32_t ping_ms = 5'000;  // after so much silence
-  std::uint32_t lifetime_ms = 0;  // the venue closes a connection after so long; 0: it does not
-  bool pong_is_life = true;       // an answer to a ping proves that the stream is alive; false:
-                                  // the venue promises messages of its own
+  Pace connects;                   // new connections
+  Pace messages;                   // what we send over one connection, pings too
+  Pace rest;                       // REST requests, counted in weights
+  std::string_view ping;           // text to send now and then; empty: a WebSocket ping
+  std::uint32_t ping_ms = 5'000;   // after so much silence
+  std::uint32_t lifetime_ms = 0;   // the venue closes a connection after so long; 0: it does not
+  bool pong_is_life = true;        // an answer to a ping proves that the stream is alive; false:
+                                   // the venue promises messages of its own
+  std::uint32_t heartbeat_ms = 0;  // something comes over the connection at least so often; 0: no
+                                   // such promise
+  bool trades_move_quotes = true;  // a trade changes the best bid or offer, its size at least, and
+                                   // the stream of quotes tells that
   // Longest silence of the stream of quotes of one instrument, or of that instrument's heartbeat,
   // that the venue promises; 0: it promises none.
   std::uint32_t quote_promise_ms = 0;

@@ -253,6 +253,13 @@ struct MessageReader::Parser {
         }
       } else if (rows_here && !layout.rows.empty() && key == layout.rows) {
         if (!read_body(field.value(), depth)) return false;
+      } else if (rows_here && !layout.inner.empty() && key == layout.inner &&
+                 token_of(field.value()).starts_with('{')) {
+        json::object object_inside;
+        if (field.value().get_object().get(object_inside) != simdjson::SUCCESS ||
+            !fill(object_inside, row, depth + 1, false)) {
+          return false;
+        }
       } else {
         Value ignored;
         if (!read(field.value(), ignored, depth)) return false;

@@ -45,6 +45,9 @@ struct Layout {
   std::span<const std::string_view> tables = {};
   /// Where a table's rows are objects: the keys of their cells, in the cells' order.
   std::span<const std::string_view> cells = {};
+  /// Key in the outermost object whose value, if it is an object, is read as a part of the
+  /// outermost one: `{"arg":{"channel":"trades"},"data":[…]}`. Empty: none.
+  std::string_view inner = {};
 };
 
 /// One row of a table: its first values, or those that `Layout::cells` names.

@@ -80,19 +80,20 @@ RecordedLine read_line(std::string_view line) {
   if (line.size() > Recording::line_bytes_max) return {};
   RecordedLine read;
   std::string_view direction;
-  std::string_view url;
   std::string_view text = line.substr(0, line.find_last_not_of(space) + 1);
   if (!skip(text, "{") || !skip_key(text, "ts") || !read_time(text, read.received_us)) return {};
   if (!skip(text, ",") || !skip_key(text, "dir") || !read_string(text, direction)) return {};
   if (!skip(text, ",") || !skip_key(text, "conn") || !read_string(text, read.endpoint)) return {};
   if (!skip(text, ",")) return {};
   if (text.starts_with("\"url\"")) {
-    if (!skip_key(text, "url") || !read_string(text, url) || !skip(text, ",")) return {};
+    if (!skip_key(text, "url") || !read_string(text, read.url) || !skip(text, ",")) return {};
   }
   if (!skip_key(text, "msg") || !text.ends_with('}')) return {};
   read.frame = text.substr(0, text.size() - 1);
   if (direction == "recv") {
     read.kind = RecordedLine::Kind::received;
+  } else if (direction == "http" && !read.url.empty()) {
+    read.kind = RecordedLine::Kind::answered;
   } else if (direction == "send" || direction == "http") {
     read.kind = RecordedLine::Kind::other;
   } else {

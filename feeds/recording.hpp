@@ -12,13 +12,15 @@
 namespace ticker::feeds {
 
 struct RecordedLine {
-  /// `other`: sent by the recorder, or an HTTP answer; not for adapters.
-  enum class Kind : std::uint8_t { received, other, malformed };
+  /// `answered`: what a REST request got. `other`: sent by the recorder, or an answer without its
+  /// `url`; not for adapters.
+  enum class Kind : std::uint8_t { received, answered, other, malformed };
   static constexpr std::int64_t no_time = -1;
 
   Kind kind = Kind::malformed;
   std::int64_t received_us = no_time;  // microseconds since the epoch, `no_time` for samples
   std::string_view endpoint;
+  std::string_view url;    // of what was answered
   std::string_view frame;  // the wire text
 };
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "feeds/binance/binance.hpp"
+#include "feeds/bybit/bybit.hpp"
 #include "feeds/coinbase/coinbase.hpp"
 #include "feeds/kraken/kraken.hpp"
+#include "feeds/okx/okx.hpp"
 
 namespace ticker::feeds {
 namespace {
@@ -18,6 +20,12 @@ constexpr VenueEntry table[] = {
      coinbase::make_adapter, nullptr},
     {"kraken", kraken::endpoints, kraken::categories, kraken::trades, kraken::quotes,
      kraken::make_adapter, nullptr},
+    {"okx", okx::endpoints, okx::categories, okx::trades, okx::quotes, okx::make_adapter,
+     okx::make_dialect},
+    {"bybit", bybit::endpoints, bybit::categories, bybit::trades, bybit::quotes,
+     bybit::make_adapter, bybit::make_dialect},
+    {"bybit_linear", bybit::linear_endpoints, bybit::linear_categories, bybit::trades,
+     bybit::linear_quotes, bybit::make_adapter, bybit::make_linear_dialect},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

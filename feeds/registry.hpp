@@ -15,7 +15,8 @@ namespace ticker::feeds {
 
 struct VenueEntry {
   std::string_view venue;  // the part of an instrument's name before the colon
-  /// Where it speaks what its adapter understands: a host, or a host and the beginning of a path.
+  /// Where it speaks what its adapter understands, REST answers too: a host, or a host and the
+  /// beginning of a path.
   /// Other markets and versions of a venue have endpoints of their own and are not meant.
   std::span<const std::string_view> endpoints;
   std::span<const std::string_view> categories;  // names of `Category`; the first is the default

@@ -19,6 +19,12 @@ constexpr Field size_of(Field price) { return static_cast<Field>(static_cast<int
 static_assert(size_of(Field::bid) == Field::bid_size && size_of(Field::ask) == Field::ask_size);
 static_assert(size_of(Field::last) == Field::last_size);
 
+// All of `text`; no sign, no blank.
+bool read_digits(std::string_view text, std::uint64_t& out) {
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && stop == text.data() + text.size();
+}
+
 // Takes `count` digits from the front of `text`.
 bool take(std::string_view& text, std::size_t count, int& out) {
   if (text.size() < count) return false;
@@ -59,15 +65,21 @@ bool read_symbol(const Value& value, std::string_view& out) {
 }
 
 bool read_id(const Value& value, std::uint64_t& out) {
-  if (value.type != Value::Type::number) return false;
-  const std::string_view text = value.text();
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && stop == text.data() + text.size();
+  return value.type == Value::Type::number && read_digits(value.text(), out);
+}
+
+bool read_loose_id(const Value& value, std::uint64_t& out) {
+  return (value.type == Value::Type::number || value.type == Value::Type::string) &&
+         read_digits(value.text(), out);
 }
 
 bool read_epoch_time(const Value& value, std::int64_t& out_us) {
+  return value.type == Value::Type::number && read_loose_time(value, out_us);
+}
+
+bool read_loose_time(const Value& value, std::int64_t& out_us) {
   std::uint64_t time = 0;
-  if (!read_id(value, time) || time > INT64_MAX) return false;
+  if (!read_loose_id(value, time) || time > INT64_MAX) return false;
   out_us = sane(static_cast<std::int64_t>(time > milliseconds_max ? time : time * 1'000));
   return true;
 }
@@ -99,6 +111,10 @@ bool read_side(const Value& value, Side& out) {
 bool NumberReader::read(const Value& value, Decimal& out) {
   const std::string_view text = value.text();
   if (value.type != type_ || text.starts_with('-')) return false;
+  if (empty_is_none_ && text.empty()) {
+    out = {};
+    return true;
+  }
   const Decimal::Parse result = Decimal::parse(text, out);
   if (result == Decimal::Parse::overflow) ++overflows_;
   return result != Decimal::Parse::malformed;
@@ -132,6 +148,17 @@ bool NumberReader::add_quote(const Value& price, const Value& size, Field price_
   set(update, price_field, number);
   set(update, size_of(price_field), amount);
   return true;
+}
+
+bool NumberReader::add_best(std::span<const Cells> rows, Field price_field, TickerUpdate& update) {
+  if (rows.empty()) {
+    set(update, price_field, {});
+    set(update, size_of(price_field), {});
+    return true;
+  }
+  const Value& size = rows[0][1];
+  return rows.size() == 1 && size.type != Value::Type::absent &&
+         add_quote(rows[0][0], size, price_field, update);
 }
 
 void NumberReader::tell(Sink& sink) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "feeds/adapter.hpp"
@@ -25,9 +26,15 @@ constexpr bool is_time(std::int64_t time_us) {
 /// A JSON integer of 64 bits, never negative.
 [[nodiscard]] bool read_id(const Value& value, std::uint64_t& out);
 
+/// As `read_id`, or its digits in a string: venues quote their ids, or began to.
+[[nodiscard]] bool read_loose_id(const Value& value, std::uint64_t& out);
+
 /// A JSON integer since the epoch, of milliseconds, or of microseconds where it is beyond 10^14 (as
 /// milliseconds that would be the year 5138). 0 for what is no time.
 [[nodiscard]] bool read_epoch_time(const Value& value, std::int64_t& out_us);
+
+/// As `read_epoch_time`, or its digits in a string.
+[[nodiscard]] bool read_loose_time(const Value& value, std::int64_t& out_us);
 
 /// `2022-12-01T00:00:00.122581Z` (RFC 3339 in UTC, up to nine digits of a second, cut to
 /// microseconds). 0 for what is no time.
@@ -37,10 +44,12 @@ constexpr bool is_time(std::int64_t time_us) {
 [[nodiscard]] bool read_side(const Value& value, Side& out);
 
 /// Reads the numbers of one frame, which are JSON strings or JSON numbers by `type`; none may be
-/// negative. One that does not fit a Decimal becomes null and counts as overflow.
+/// negative. One that does not fit a Decimal becomes null and counts as overflow. `empty_is_none`:
+/// an empty string is how the venue says that there is no value: null.
 class NumberReader {
  public:
-  explicit NumberReader(Value::Type type) : type_(type) {}
+  explicit NumberReader(Value::Type type, bool empty_is_none = false)
+      : type_(type), empty_is_none_(empty_is_none) {}
 
   [[nodiscard]] bool read(const Value& value, Decimal& out);
 
@@ -58,11 +67,15 @@ class NumberReader {
   [[nodiscard]] bool add_quote(const Value& price, const Value& size, Field price_field,
                                TickerUpdate& update);
 
+  /// Sets the best price of a side and its size from a list of one level, or of none: no value.
+  [[nodiscard]] bool add_best(std::span<const Cells> rows, Field price_field, TickerUpdate& update);
+
   /// Tells the sink of the overflows so far. Only once it is clear that the frame is sound.
   void tell(Sink& sink) const;
 
  private:
   const Value::Type type_;
+  const bool empty_is_none_;
   int overflows_ = 0;
 };
 

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "gateway/clock.hpp"
+#include "feeds/clock.hpp"
 
 namespace ticker {
 namespace {

@@ -15,7 +15,7 @@
 #include <boost/beast/websocket/teardown.hpp>
 
 #include "gateway/encode.hpp"
-#include "gateway/net.hpp"
+#include "feeds/net.hpp"
 #include "gateway/outbox.hpp"
 
 namespace ticker {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <thread>
 
+#include "feeds/live/live.hpp"
 #include "gateway/frame.hpp"
 #include "gateway/message.hpp"
 #include "gateway/slab.hpp"
@@ -80,6 +81,28 @@ void check_feeds(const Config& config, Relations& relations) {
   }
 }
 
+// A venue that is live: what of its section can be judged without asking it.
+void check_venues(const Config& config, Relations& relations) {
+  for (std::size_t i = 0; i < feeds::venues().size(); ++i) {
+    const feeds::VenueEntry& entry = feeds::venues()[i];
+    if (!has_feed(config, entry.venue)) continue;
+    const std::string section = "feeds." + std::string(entry.venue) + '.';
+    for (const auto& [key, what] : feeds::check_live(entry, config.venues[i], config.limits)) {
+      relations.require(false, section + key, what);
+    }
+  }
+}
+
+void check_live_limits(const Limits& limits, Relations& relations) {
+  relations.require(limits.feed_dead_ms > limits.feed_silent_ms, "limits.feed_dead_ms",
+                    is(limits.feed_dead_ms) + "; allowed: more than limits.feed_silent_ms (" +
+                        std::to_string(limits.feed_silent_ms) + ")");
+  relations.require(limits.feed_backoff_min_ms <= limits.feed_backoff_max_ms,
+                    "limits.feed_backoff_min_ms",
+                    is(limits.feed_backoff_min_ms) +
+                        at_most(limits.feed_backoff_max_ms, "limits.feed_backoff_max_ms"));
+}
+
 void check_ring(const Limits& limits, Relations& relations) {
   const auto slots = limits.ring_slots;
   // Room for a whole repair pass twice over; and one turn of the feed thread must not lap a shard
@@ -122,6 +145,8 @@ void check_slabs(const Limits& limits, Relations& relations) {
 std::vector<ConfigError> check_relations(const Config& config) {
   Relations relations;
   check_feeds(config, relations);
+  check_venues(config, relations);
+  check_live_limits(config.limits, relations);
   check_ring(config.limits, relations);
   check_outbox(config.limits, relations);
   check_slabs(config.limits, relations);

@@ -11,7 +11,7 @@
 namespace ticker {
 namespace {
 
-constexpr std::array<std::string_view, 2> feed_words = {"simulated", "replay"};
+constexpr std::array<std::string_view, 2> channel_words = {"ticker", "trades"};
 constexpr std::array<std::string_view, 2> profile_words = {"market", "even"};
 constexpr std::array<std::string_view, 5> level_words = {"debug", "info", "warn", "error", "off"};
 
@@ -43,7 +43,6 @@ const auto fixed_table = std::to_array<Setting>({
     {"listen", top<&Config::listen>},
     {"admin", top<&Config::admin>},
     {"shards", top<&Config::shards>, 0, 256},
-    {"feed", top<&Config::feeds>, 0, 0, feed_words},
     {"share_port", top<&Config::share_port>},
     {"log_level", top<&Config::log_level>, 0, 0, level_words},
 
@@ -52,7 +51,7 @@ const auto fixed_table = std::to_array<Setting>({
     {"feeds.simulated.seed", simulated<&SimulatedOptions::seed>, 0, seed_max},
     {"feeds.simulated.profile", simulated<&SimulatedOptions::profile>, 0, 0, profile_words},
 
-    {"feeds.replay.files", replay<&ReplayOptions::files>},
+    {"feeds.replay.files", replay<&ReplayOptions::files>, 0, 0, {}, true},
     {"feeds.replay.speed", replay<&ReplayOptions::speed>, 0, 1'000'000},
     {"feeds.replay.loop", replay<&ReplayOptions::loop>},
     {"feeds.replay.together", replay<&ReplayOptions::together>},
@@ -85,24 +84,52 @@ const auto fixed_table = std::to_array<Setting>({
     {"limits.write_timeout_ms", limit<&Limits::write_timeout_ms>, 10, hour_ms},
     {"limits.close_timeout_ms", limit<&Limits::close_timeout_ms>, 10, hour_ms},
     {"limits.lag_soft_ms", limit<&Limits::lag_soft_ms>, 1, hour_ms},
+
+    {"limits.feed_step_ms", limit<&Limits::feed_step_ms>, 10, hour_ms},
+    {"limits.feed_silent_ms", limit<&Limits::feed_silent_ms>, 100, hour_ms},
+    {"limits.feed_dead_ms", limit<&Limits::feed_dead_ms>, 200, hour_ms},
+    {"limits.feed_backoff_min_ms", limit<&Limits::feed_backoff_min_ms>, 10, hour_ms},
+    {"limits.feed_backoff_max_ms", limit<&Limits::feed_backoff_max_ms>, 10, hour_ms},
+    {"limits.feed_steady_ms", limit<&Limits::feed_steady_ms>, 100, hour_ms},
+    {"limits.feed_repair_ms", limit<&Limits::feed_repair_ms>, 100, hour_ms},
+    {"limits.feed_overlap_ms", limit<&Limits::feed_overlap_ms>, 10, hour_ms},
+    {"limits.feed_symbols_max", limit<&Limits::feed_symbols_max>, 1, 100'000},
 });
 
-// The table above and a section `[feeds.<venue>]` for each venue of the registry.
+using feeds::VenueOptions;
+
+// The table above, the feeds there are, and a section `[feeds.<venue>]` for each venue of the
+// registry.
 struct Table {
+  std::vector<std::string_view> feed_words{"simulated", "replay"};
   std::deque<std::string> keys;  // of the venues
   std::vector<Setting> rows{fixed_table.begin(), fixed_table.end()};
 
   Table() {
     for (std::size_t i = 0; i < feeds::venues().size(); ++i) {
       const feeds::VenueEntry& entry = feeds::venues()[i];
-      const std::string section = "feeds." + std::string(entry.venue);
-      rows.push_back({keys.emplace_back(section + ".category"),
-                      [i](Config& config) -> Target { return &config.venues[i].category; }, 0, 0,
-                      entry.categories});
-      rows.push_back({keys.emplace_back(section + ".trades"),
-                      [i](Config& config) -> Target { return &config.venues[i].trades; }, 0, 0,
-                      entry.trades});
+      feed_words.push_back(entry.venue);
+      add<&VenueOptions::category>(i, ".category", entry.categories);
+      add<&VenueOptions::trades>(i, ".trades", entry.trades);
+      add<&VenueOptions::quotes>(i, ".quotes", entry.quotes);
+      add<&VenueOptions::symbols>(i, ".symbols");
+      add<&VenueOptions::channels>(i, ".channels", channel_words);
+      add<&VenueOptions::url>(i, ".url");
+      add<&VenueOptions::rest_url>(i, ".rest_url");
+      add<&VenueOptions::symbols_file>(i, ".symbols_file", {}, true);
+      add<&VenueOptions::ca_file>(i, ".ca_file", {}, true);
+      add<&VenueOptions::proxy>(i, ".proxy");
     }
+    rows.push_back({"feed", top<&Config::feeds>, 0, 0, feed_words});
+  }
+
+  template <auto member>
+  void add(std::size_t venue, std::string_view key, std::span<const std::string_view> words = {},
+           bool is_path = false) {
+    const std::string section = "feeds." + std::string(feeds::venues()[venue].venue);
+    rows.push_back({keys.emplace_back(section + std::string(key)),
+                    [venue](Config& config) -> Target { return &(config.venues[venue].*member); },
+                    0, 0, words, is_path});
   }
 };
 
@@ -173,7 +200,8 @@ struct Assign {
   }
   bool operator()(std::string* target) const {
     const auto* text = std::get_if<std::string>(&value);
-    if (text == nullptr || !is_word(setting.words, *text)) return false;
+    if (text == nullptr) return false;
+    if (!setting.words.empty() && !is_word(setting.words, *text)) return false;
     *target = *text;
     return true;
   }
@@ -210,14 +238,18 @@ struct Allowed {
   std::string operator()(const std::uint32_t*) const { return range("a whole number"); }
   std::string operator()(const std::uint64_t*) const { return range("a whole number"); }
   std::string operator()(const double*) const { return range("a number"); }
-  std::string operator()(const std::string*) const { return join(setting.words); }
+  std::string operator()(const std::string*) const {
+    if (setting.words.empty()) return setting.is_path ? "the name of a file" : "a text";
+    return join(setting.words);
+  }
   std::string operator()(const feeds::SimulatedProfile*) const { return join(setting.words); }
   std::string operator()(const feeds::Category*) const { return join(setting.words); }
   std::string operator()(const Address*) const {
     return R"("IPv4:PORT", "[IPv6]:PORT" or "localhost:PORT")";
   }
   std::string operator()(const std::vector<std::string>*) const {
-    return setting.words.empty() ? "a list of files" : "a list of " + join(setting.words);
+    if (setting.words.empty()) return setting.is_path ? "a list of files" : "a list of texts";
+    return "a list of " + join(setting.words);
   }
 };
 

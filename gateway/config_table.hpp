@@ -26,6 +26,7 @@ struct Setting {
   std::uint64_t min = 0;  // of numbers, both ends included
   std::uint64_t max = 0;
   std::span<const std::string_view> words = {};  // the texts allowed; empty: any
+  bool is_path = false;  // texts are names of files; relative ones start at the config's folder
 };
 
 [[nodiscard]] std::span<const Setting> settings();

@@ -132,7 +132,14 @@ class Reader {
       read_list(setting, *node.as_array(), **list);
       return;
     }
-    const auto scalar = scalar_of(node);
+    auto scalar = scalar_of(node);
+    if (auto* const text =
+            scalar && setting.is_path ? std::get_if<std::string>(&*scalar) : nullptr) {
+      if (const auto wrong = find_file(*text)) {
+        report(node.source(), std::string(setting.key) + ' ' + *wrong);
+        return;
+      }
+    }
     if (list != nullptr || !scalar) {
       report(node.source(),
              std::string(setting.key) + " is " + kind_of(node) + "; allowed: " + allowed(setting));
@@ -156,13 +163,21 @@ class Reader {
 
   std::optional<std::string> take_element(const Setting& setting, const std::string& text,
                                           std::vector<std::string>& list) const {
-    if (!setting.words.empty()) return append(setting, text, list);
+    if (!setting.is_path) return append(setting, text, list);
+    std::string path = text;
+    if (auto wrong = find_file(path)) return wrong;
+    return append(setting, path, list);
+  }
+
+  // Makes `text` a path that is good wherever the process stands. Returns what is wrong with it.
+  std::optional<std::string> find_file(std::string& text) const {
     const auto path = (std::filesystem::path(directory_) / text).lexically_normal();
     std::error_code failed;
     const auto status = std::filesystem::status(path, failed);
     if (!std::filesystem::exists(status)) return "names a file that is not there: " + path.string();
     if (std::filesystem::is_directory(status)) return "names a folder: " + path.string();
-    return append(setting, path.string(), list);
+    text = path.string();
+    return std::nullopt;
   }
 
   const std::string& file_name_;

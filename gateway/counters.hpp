@@ -50,14 +50,25 @@ class LatencyHistogram {
   Counter sum_ns_;
 };
 
-/// What a feed did; written by its feed thread. One a venue.
+/// What a feed did; written by its feed thread. One a venue. The last ones are of live connections
+/// and books.
 struct FeedCounters {
   std::array<Counter, event_kinds> events;           // published, by kind (without repairs)
   std::array<Counter, feeds::verdict_count> frames;  // raw frames, by verdict
   Counter overflows;                                 // numbers that became null
   Counter unchanged;                                 // updates that changed nothing
-  Counter out_of_order;                              // updates older than what we have
+  Counter out_of_order;                              // updates older than what we have, trades told
+                                                     // already
   Counter rejected;  // instruments refused: name malformed or table full
+  std::array<Counter, status_names.size()> statuses;  // gauges: instruments by status
+  Counter link_state;                                 // gauge: feeds::LinkState
+  Counter connects;                                   // times the link became live
+  Counter disconnects;                                // times it was lost
+  Counter gaps;          // instruments that became `resyncing`: an update is missing or wrong
+  Counter repairs;       // instruments that became live again after that
+  Counter trade_gaps;    // gaps in trades told to clients
+  Counter order_resets;  // streams whose ids went back or jumped, taken up afresh
+  LatencyHistogram repair_time;
 };
 
 /// What the market did over all its feeds; written by the feed thread.

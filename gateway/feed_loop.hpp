@@ -1,5 +1,6 @@
-// The feed thread: lets sources speak when they are due, answers repair requests, publishes. Owns
-// the market and the sources; writes into the ring and never waits for who reads it.
+// The feed thread: lets sources speak when they are due, serves the sockets of live feeds, answers
+// repair requests, publishes. Owns the market and the sources; writes into the ring and never waits
+// for who reads it.
 #pragma once
 
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "feeds/adapter.hpp"
+#include "feeds/wire.hpp"
 #include "gateway/limits.hpp"
 #include "gateway/market.hpp"
 #include "gateway/ring.hpp"
@@ -18,8 +20,13 @@ class FeedLoop {
  public:
   /// `wake_fd`: eventfd by which shards (repair) and `stop` wake the thread.
   FeedLoop(Market& market, Ring& ring, const Limits& limits, int wake_fd);
+  ~FeedLoop();
+  FeedLoop(const FeedLoop&) = delete;
+  FeedLoop& operator=(const FeedLoop&) = delete;
 
-  void add_source(std::unique_ptr<feeds::Source> source) { sources_.push_back(std::move(source)); }
+  void add_source(std::unique_ptr<feeds::Source> source);
+  /// For sources: sockets that this thread serves. Outlives them.
+  [[nodiscard]] feeds::Network& network();
 
   /// The thread's body; returns after `stop`.
   void run();
@@ -27,14 +34,17 @@ class FeedLoop {
   void stop();
 
  private:
+  struct Sockets;
+
   std::int64_t turn();
-  void sleep_until(std::int64_t steady_ns) const;
+  void say_goodbye();
 
   Market& market_;
   Ring& ring_;
   const Limits& limits_;
   const int wake_fd_;
-  std::vector<std::unique_ptr<feeds::Source>> sources_;
+  const std::unique_ptr<Sockets> sockets_;
+  std::vector<std::unique_ptr<feeds::Source>> sources_;  // behind the sockets that they use
   std::atomic<bool> stopping_{false};
 };
 

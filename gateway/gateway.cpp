@@ -18,6 +18,7 @@
 #include "gateway/descriptors.hpp"
 #include "gateway/feed_loop.hpp"
 #include "gateway/listener.hpp"
+#include "gateway/live_feeds.hpp"
 #include "gateway/log.hpp"
 #include "gateway/market.hpp"
 #include "gateway/metrics.hpp"
@@ -48,6 +49,8 @@ std::string text_of(const Address& address, std::uint16_t port) {
 
 }  // namespace
 
+using Listings = std::vector<std::optional<feeds::Listing>>;
+
 struct Gateway::Impl {
   explicit Impl(const Config& given)
       : config(given),
@@ -60,7 +63,10 @@ struct Gateway::Impl {
     });
     metrics.set_market(&market_counters);
     warn_of_few_descriptors();
-    for (const std::string& feed : config.feeds) feed_loop.add_source(make_source(feed));
+    auto listings = ask_listings(config);
+    for (const std::string& feed : config.feeds) {
+      feed_loop.add_source(make_source(feed, listings));
+    }
     make_shards();
   }
 
@@ -78,8 +84,18 @@ struct Gateway::Impl {
             " connections; raise it (ulimit -Hn, LimitNOFILE) or lower clients_max");
   }
 
-  std::unique_ptr<feeds::Source> make_source(const std::string& feed) {
+  std::unique_ptr<feeds::Source> make_source(const std::string& feed, Listings& listings) {
     if (feed == "simulated") return feeds::make_simulated(config.simulated, market);
+    if (const feeds::VenueEntry* const entry = find_venue(feed)) {
+      const auto place = static_cast<std::size_t>(entry - feeds::venues().data());
+      return feeds::make_live({.entry = *entry,
+                               .options = config.venues.at(place),
+                               .limits = config.limits,
+                               .network = feed_loop.network(),
+                               .directory = market,
+                               .seed = std::random_device{}()},
+                              std::move(listings.at(place)));
+    }
     std::string error;
     feeds::ReplayOptions options = config.replay;
     options.venues = config.venues;

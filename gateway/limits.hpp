@@ -4,9 +4,12 @@
 
 #include <cstdint>
 
+#include "feeds/limits.hpp"
+
 namespace ticker {
 
-struct Limits {
+/// With those of live connections, `feed_…`.
+struct Limits : feeds::FeedLimits {
   // Instruments and ring
   std::uint32_t instruments_max = 10'000;
   std::uint32_t ring_slots = 65'536;     // a power of two, at least 4 × instruments_max

@@ -10,6 +10,14 @@ namespace {
 
 constexpr std::int64_t pass_interval_min_ns = 1'000'000'000;  // a pass starts at most once a second
 
+// A stream that tells nothing but what is older, for so long and so often, has begun to count
+// afresh, or one absurd id was in its way.
+constexpr std::uint32_t refusals_max = 8;
+constexpr std::int64_t refusals_time_ns = 2'000'000'000;
+
+// Trades of one order that are remembered by their ids; venues sent up to 46.
+constexpr std::size_t same_order_max = 1'024;
+
 }  // namespace
 
 // One venue's way into the market: resolves its spellings, guards the order of its streams.
@@ -54,12 +62,7 @@ class Market::VenueSink final : public feeds::Sink {
 
   void trade(const feeds::TradeUpdate& update) override {
     State* const state = resolve(update.symbol);
-    if (state == nullptr) return;
-    if (update.order != 0 && update.order <= state->trade_order) {
-      counters_.out_of_order.add();
-      return;
-    }
-    state->trade_order = std::max(state->trade_order, update.order);
+    if (state == nullptr || !is_new(*state, update)) return;
     if (go_live(*state) != 0) publish_status(*state);
     Event event = trades_event(*state, Event::Kind::trade);
     event.exchange_us = update.exchange_us;
@@ -71,19 +74,53 @@ class Market::VenueSink final : public feeds::Sink {
   void interrupted() override {
     for (const InstrumentId id : ids_) {
       State& state = market_.states_[id];
-      state.order.fill(0);
-      state.trade_order = 0;
-      if (state.ticker.ticker.trade_seq == 0) continue;  // never traded: nobody misses a trade
-      Event event = trades_event(state, Event::Kind::gap);
-      event.gap = {Reason::upstream};
-      write(event);
+      state.order.fill({});
+      state.trade_order = {};
+      state.same_order.clear();
+      miss_trades(state);
     }
   }
 
   void status(Status status, Reason reason) override {
     for (const InstrumentId id : ids_) {
       State& state = market_.states_[id];
+      state.held = false;
       if (set_status(state, status, reason)) publish_status(state);
+    }
+  }
+
+  void introduce(std::string_view symbol, std::string_view name) override {
+    if (!by_symbol_.contains(symbol)) add(symbol, name);
+  }
+
+  void status_of(std::string_view symbol, Status status, Reason reason) override {
+    State* const state = resolve(symbol);
+    if (state == nullptr) return;
+    state->held = status != Status::live;
+    if (set_status(*state, status, reason)) publish_status(*state);
+  }
+
+  void interrupted_one(std::string_view symbol, bool trades_lost) override {
+    State* const state = resolve(symbol);
+    if (state == nullptr) return;
+    state->order.fill({});
+    if (trades_lost) miss_trades(*state);
+  }
+
+  void link(feeds::LinkState state, std::string_view error) override {
+    using feeds::LinkState;
+    const bool was_live = link_ == LinkState::live || link_ == LinkState::silent;
+    const bool is_live = state == LinkState::live || state == LinkState::silent;
+    link_ = state;
+    counters_.link_state.set(static_cast<std::uint64_t>(state));
+    if (is_live && !was_live) counters_.connects.add();
+    if (was_live && !is_live) counters_.disconnects.add();
+    if (market_.link_hook_) market_.link_hook_(venue_, state, error, receipt_.wall_us);
+    if (!error.empty()) {
+      log(link_errors_, LogLevel::warn, venue_ + ": " + shown(error));
+    } else {
+      const auto name = feeds::link_state_names[static_cast<std::size_t>(state)];
+      log(LogLevel::debug, venue_ + " is " + std::string(name));
     }
   }
 
@@ -105,21 +142,24 @@ class Market::VenueSink final : public feeds::Sink {
     if (const auto known = by_symbol_.find(symbol); known != by_symbol_.end()) {
       return &market_.states_[known->second];
     }
-    std::string name = venue_ + ':';
-    name += adapter_ != nullptr ? adapter_->canonical(symbol) : std::string(symbol);
-    const auto id = market_.table_.add(name);
+    return add(symbol, adapter_ != nullptr ? adapter_->canonical(symbol) : std::string(symbol));
+  }
+
+  State* add(std::string_view symbol, std::string_view name) {
+    const auto id = market_.table_.add(venue_ + ':' + std::string(name));
     if (!id) {
       counters_.rejected.add();
       return nullptr;
     }
     by_symbol_.emplace(symbol, *id);
-    if (*id == market_.states_.size()) introduce(*id);
+    if (*id == market_.states_.size()) begin(*id);
     return &market_.states_[*id];
   }
 
   // A new instrument is in the ring before its first data.
-  void introduce(InstrumentId id) {
+  void begin(InstrumentId id) {
     ids_.push_back(id);
+    counters_.statuses[static_cast<std::size_t>(Status::pending)].add();
     State& state = market_.states_.emplace_back();
     state.ticker.kind = Event::Kind::ticker;
     state.ticker.instrument = id;
@@ -135,28 +175,93 @@ class Market::VenueSink final : public feeds::Sink {
   }
 
   bool in_order(State& state, const feeds::TickerUpdate& update) {
-    std::uint64_t& last = state.order[update.stream % feeds::streams_max];
+    Order& order = state.order[update.stream % feeds::streams_max];
     if (update.order == 0) return true;
-    if (update.order < last) {
+    if (update.order < order.last && !begins_afresh(order)) {
       counters_.out_of_order.add();
       return false;
     }
-    last = update.order;
+    order = {update.order, 0, 0};
     return true;
   }
 
-  // Data makes an instrument live.
+  // One more update is older than what is known.
+  bool begins_afresh(Order& order) {
+    if (order.refused++ == 0) order.refused_since_ns = receipt_.steady_ns;
+    const bool afresh = order.refused > refusals_max &&
+                        receipt_.steady_ns - order.refused_since_ns >= refusals_time_ns;
+    if (afresh) counters_.order_resets.add();
+    return afresh;
+  }
+
+  // Is this a trade that nobody was told yet? Several trades may share one order; then their ids
+  // tell. Tells of those that are missing before it.
+  bool is_new(State& state, const feeds::TradeUpdate& update) {
+    if (update.order == 0) return true;
+    Order& order = state.trade_order;
+    const std::uint64_t hash = std::hash<std::string_view>{}(update.trade_id);
+    if (update.order == order.last) {
+      if (std::ranges::find(state.same_order, hash) != state.same_order.end()) return refused();
+      if (state.same_order.size() == same_order_max) state.same_order.clear();
+      state.same_order.push_back(hash);
+      return true;
+    }
+    if (update.order < order.last) {
+      if (!begins_afresh(order)) return refused();
+      miss_trades(state);
+    } else if (update.counted && order.last != 0 && update.order > order.last + 1) {
+      miss_trades(state);
+    }
+    order = {update.order, 0, 0};
+    state.same_order.assign(1, hash);
+    return true;
+  }
+
+  bool refused() {
+    counters_.out_of_order.add();
+    return false;
+  }
+
+  // Nobody misses a trade where there never was one.
+  void miss_trades(State& state) {
+    if (state.ticker.ticker.trade_seq == 0) return;
+    Event event = trades_event(state, Event::Kind::gap);
+    event.gap = {Reason::upstream};
+    counters_.trade_gaps.add();
+    write(event);
+  }
+
+  // Data makes an instrument live, unless its status is told.
   FieldMask go_live(State& state) {
+    if (state.held) return 0;
     return set_status(state, Status::live, Reason::none) ? status_bit : FieldMask{0};
   }
 
   bool set_status(State& state, Status status, Reason reason) {
     TickerBody& body = state.ticker.ticker;
     if (body.status == status && body.reason == reason) return false;
+    counters_.statuses[static_cast<std::size_t>(body.status)].sub();
+    counters_.statuses[static_cast<std::size_t>(status)].add();
+    count_repair(state, status, reason);
     body.status = status;
     body.reason = reason;
     body.since_us = receipt_.wall_us;
     return true;
+  }
+
+  // From the update that was missing to the snapshot that made it right.
+  void count_repair(State& state, Status status, Reason reason) {
+    const bool broke = status == Status::resyncing && reason != Reason::reconnected;
+    if (broke && state.broken_ns == 0) {
+      counters_.gaps.add();
+      state.broken_ns = receipt_.steady_ns;
+    } else if (status == Status::live && state.broken_ns != 0) {
+      counters_.repairs.add();
+      counters_.repair_time.observe_ns(receipt_.steady_ns - state.broken_ns);
+      state.broken_ns = 0;
+    } else if (status == Status::down) {
+      state.broken_ns = 0;  // the connection is gone: no repair of the book any more
+    }
   }
 
   Event trades_event(State& state, Event::Kind kind) const {
@@ -192,6 +297,8 @@ class Market::VenueSink final : public feeds::Sink {
   FeedCounters counters_;
   LogLimit malformed_;
   LogLimit unknown_;
+  LogLimit link_errors_;
+  feeds::LinkState link_ = feeds::LinkState::idle;
   Receipt receipt_;
   std::unordered_map<std::string, InstrumentId, StringHash, std::equal_to<>> by_symbol_;
   std::vector<InstrumentId> ids_;

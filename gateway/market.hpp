@@ -20,12 +20,18 @@ namespace ticker {
 class Market : public feeds::SinkDirectory {
  public:
   using VenueHook = std::function<void(std::string_view venue, const FeedCounters& counters)>;
+  /// `error`: empty where nothing went wrong.
+  using LinkHook = std::function<void(std::string_view venue, feeds::LinkState state,
+                                      std::string_view error, std::int64_t wall_us)>;
 
   Market(InstrumentTable& table, Ring& ring, MarketCounters& counters);
   ~Market() override;
 
   /// Told each venue once, when its sink is made (metrics register its counters).
   void on_venue(VenueHook hook) { venue_hook_ = std::move(hook); }
+
+  /// Told on the feed thread when the connections of a venue change their state, or fail.
+  void on_link(LinkHook hook) { link_hook_ = std::move(hook); }
 
   feeds::Sink& sink(std::string_view venue, const feeds::Adapter* adapter) override;
 
@@ -39,11 +45,21 @@ class Market : public feeds::SinkDirectory {
  private:
   class VenueSink;
 
+  // Where one stream of an instrument is in its order.
+  struct Order {
+    std::uint64_t last = 0;
+    std::uint32_t refused = 0;          // in a row, for being older
+    std::int64_t refused_since_ns = 0;  // the first of them
+  };
+
   // The state of an instrument is its last ticker event, ready to be written again.
   struct State {
     Event ticker;
-    std::array<std::uint64_t, feeds::streams_max> order{};
-    std::uint64_t trade_order = 0;
+    std::array<Order, feeds::streams_max> order{};
+    Order trade_order;
+    std::vector<std::uint64_t> same_order;  // hashes of the ids of trades at `trade_order.last`
+    bool held = false;                      // its status is told, not made by data
+    std::int64_t broken_ns = 0;  // steady time since when it is `resyncing`; 0: it is not
   };
 
   void publish(State& state, FieldMask changed, const Receipt& receipt, std::int64_t exchange_us);
@@ -54,6 +70,7 @@ class Market : public feeds::SinkDirectory {
   Ring& ring_;
   MarketCounters& counters_;
   VenueHook venue_hook_;
+  LinkHook link_hook_;
   std::deque<VenueSink> venues_;
   std::vector<State> states_;  // by instrument id; reserved for the whole table
 

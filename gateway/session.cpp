@@ -6,7 +6,7 @@
 #include <boost/beast/websocket.hpp>
 #include <optional>
 
-#include "gateway/clock.hpp"
+#include "feeds/clock.hpp"
 #include "gateway/http.hpp"
 #include "gateway/log.hpp"
 

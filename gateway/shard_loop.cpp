@@ -11,7 +11,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "gateway/clock.hpp"
+#include "feeds/clock.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/log.hpp"
 #include "gateway/session.hpp"

@@ -77,12 +77,11 @@ enum class Reason : std::uint8_t {
   bad_checksum,    // the book is not what the venue says that it is
   crossed_book,    // its best bid is at or above its best offer
   short_book,      // its known prices are used up
-  order_lost,      // the venue's ids went back or jumped
   refused,         // the venue does not serve the subscription
   unknown_symbol,  // the venue does not know the instrument
   maintenance,     // the venue does not trade now
 };
-inline constexpr std::array<std::string_view, 15> reason_names = {"",
+inline constexpr std::array<std::string_view, 14> reason_names = {"",
                                                                   "replay_ended",
                                                                   "feed_stopped",
                                                                   "feed_silent",
@@ -93,7 +92,6 @@ inline constexpr std::array<std::string_view, 15> reason_names = {"",
                                                                   "bad_checksum",
                                                                   "crossed_book",
                                                                   "short_book",
-                                                                  "order_lost",
                                                                   "refused",
                                                                   "unknown_symbol",
                                                                   "maintenance"};

@@ -12,7 +12,7 @@ build_packages=(
   libspdlog-dev libssl-dev zlib1g-dev libcurl4-openssl-dev
 )
 fuzz_packages=(
-  cmake ninja-build ccache libsimdjson-dev libboost1.81-dev python3
+  cmake ninja-build ccache libsimdjson-dev libboost1.81-dev libssl-dev python3
   clang-19 libclang-rt-19-dev llvm-19
 )
 bench_packages=(libbenchmark-dev python3)

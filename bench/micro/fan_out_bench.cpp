@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "bench/micro/samples.hpp"
-#include "gateway/clock.hpp"
+#include "feeds/clock.hpp"
 #include "gateway/shard_core.hpp"
 
 namespace ticker::micro {

@@ -12,9 +12,10 @@ namespace ticker::feeds::binance {
 /// Which of the venue's streams speaks: `TickerUpdate::stream`. README.md says what each owns.
 enum Stream : std::uint8_t { book_ticker_stream = 0, trade_stream = 1, day_ticker_stream = 2 };
 
-inline constexpr std::string_view endpoints[] = {"stream.binance.com",
-                                                 "data-stream.binance.vision"};
-inline constexpr std::string_view us_endpoints[] = {"stream.binance.us"};
+// Streams, then hosts of REST answers.
+inline constexpr std::string_view endpoints[] = {"stream.binance.com", "data-stream.binance.vision",
+                                                 "api.binance.com", "www.binance.com/api"};
+inline constexpr std::string_view us_endpoints[] = {"stream.binance.us", "api.binance.us"};
 inline constexpr std::string_view categories[] = {"spot"};
 inline constexpr std::string_view trades[] = {"aggTrade", "trade"};
 inline constexpr std::string_view quotes[] = {"bookTicker", "depth"};

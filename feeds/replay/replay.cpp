@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "feeds/books.hpp"
 #include "feeds/replay/shifted_sink.hpp"
 #include "feeds/replay/timeline.hpp"
 
@@ -21,7 +22,8 @@ class Replay final : public Source {
       const auto place = static_cast<std::size_t>(entry - feeds::venues().data());
       std::unique_ptr<Adapter> adapter = entry->make(all.at(place));
       Sink& sink = directory.sink(entry->venue, adapter.get());
-      venues_.push_back({std::move(adapter), &sink});
+      auto books = std::make_unique<Books>(adapter->book_rules(), std::nullopt, sink);
+      venues_.push_back({std::move(adapter), std::move(books)});
     }
   }
 
@@ -44,7 +46,7 @@ class Replay final : public Source {
  private:
   struct Venue {
     std::unique_ptr<Adapter> adapter;
-    Sink* sink;
+    std::unique_ptr<Books> sink;
   };
 
   // Returns how many events it was: some frames hold thousands, and a turn's limit is what keeps
@@ -58,7 +60,10 @@ class Replay final : public Source {
     }
     ShiftedSink shifted(*venue.sink, entry.received_us != RecordedLine::no_time,
                         now.wall_us - entry.received_us);
-    venue.sink->frame(venue.adapter->parse(entry.frame, shifted), entry.frame);
+    const Verdict verdict = entry.target.empty()
+                                ? venue.adapter->parse(entry.frame, shifted)
+                                : venue.adapter->parse_answer(entry.target, entry.frame, shifted);
+    venue.sink->frame(verdict, entry.frame);
     return std::max<std::size_t>(shifted.said(), 1);
   }
 

@@ -17,7 +17,7 @@ class ShiftedSink final : public Sink {
   ShiftedSink(Sink& sink, bool has_shift, std::int64_t shift_us)
       : sink_(sink), has_shift_(has_shift), shift_us_(shift_us) {}
 
-  /// How many ticker and trade calls went through.
+  /// How many ticker, trade and book calls went through.
   [[nodiscard]] std::size_t said() const { return said_; }
 
   void received(const Receipt& receipt) override { sink_.received(receipt); }
@@ -33,10 +33,27 @@ class ShiftedSink final : public Sink {
     ++said_;
     sink_.trade(shifted);
   }
+  void book(const BookUpdate& update) override {
+    BookUpdate shifted = update;
+    shifted.exchange_us = shift(update.exchange_us);
+    ++said_;
+    sink_.book(shifted);
+  }
   void overflow() override { sink_.overflow(); }
   void frame(Verdict verdict, std::string_view text) override { sink_.frame(verdict, text); }
   void interrupted() override { sink_.interrupted(); }
   void status(Status status, Reason reason) override { sink_.status(status, reason); }
+  void introduce(std::string_view symbol, std::string_view name) override {
+    sink_.introduce(symbol, name);
+  }
+  void status_of(std::string_view symbol, Status status, Reason reason) override {
+    sink_.status_of(symbol, status, reason);
+  }
+  void interrupted_one(std::string_view symbol, bool trades_lost) override {
+    sink_.interrupted_one(symbol, trades_lost);
+  }
+  void notice(const Notice& notice) override { sink_.notice(notice); }
+  void link(LinkState state, std::string_view error) override { sink_.link(state, error); }
 
  private:
   // Unsigned sums: a hostile time may wrap, but is never undefined. Beside an absurd receive time

@@ -13,6 +13,14 @@ std::uint32_t index_of(std::vector<const VenueEntry*>& venues, const VenueEntry*
   return index;
 }
 
+// Path and query of a URL.
+std::string_view target_of(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  const auto slash = url.find('/');
+  return slash == std::string_view::npos ? "/" : url.substr(slash);
+}
+
 // Adds the lines of one file that are to be played. `due_us` is the receive time until silences are
 // cut; a line without one gets that of the line before it, or of the first that has one.
 void add_lines(const Recording& recording, ReplayFile& file, Timeline& timeline) {
@@ -23,8 +31,9 @@ void add_lines(const Recording& recording, ReplayFile& file, Timeline& timeline)
     const bool malformed = line.kind == RecordedLine::Kind::malformed;
     if (line.received_us != RecordedLine::no_time) time_us = line.received_us;
     if (line.kind == RecordedLine::Kind::other) continue;
+    const bool answered = line.kind == RecordedLine::Kind::answered;
     if (!malformed) {
-      const VenueEntry* const entry = find_by_endpoint(line.endpoint);
+      const VenueEntry* const entry = find_by_endpoint(answered ? line.url : line.endpoint);
       if (entry == nullptr) {
         ++file.foreign;
         continue;
@@ -32,7 +41,8 @@ void add_lines(const Recording& recording, ReplayFile& file, Timeline& timeline)
       venue = index_of(timeline.venues, entry);
       ++file.frames;
     }
-    timeline.entries.push_back({time_us, line.received_us, venue, malformed, line.frame});
+    const std::string_view target = answered ? target_of(line.url) : std::string_view{};
+    timeline.entries.push_back({time_us, line.received_us, venue, malformed, line.frame, target});
   }
   // What stood before the first known time and venue joins them.
   std::int64_t later_us = 0;

@@ -19,6 +19,7 @@ struct TimelineEntry {
   std::uint32_t venue;       // index in `Timeline::venues`
   bool malformed;            // a line that is none; counts against its file's venue
   std::string_view frame;
+  std::string_view target;  // path and query of what was asked for over REST; empty: nothing was
 };
 
 struct Timeline {

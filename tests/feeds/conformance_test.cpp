@@ -31,11 +31,12 @@ struct Counts {
   std::size_t frames = 0;
   std::size_t tickers = 0;
   std::size_t trades = 0;
+  std::size_t books = 0;
   bool operator==(const Counts&) const = default;
 };
 std::ostream& operator<<(std::ostream& out, const Counts& counts) {
   return out << counts.frames << " frames, " << counts.tickers << " tickers, " << counts.trades
-             << " trades";
+             << " trades, " << counts.books << " books";
 }
 
 /// By file, kind and verdict, separated by tabs.
@@ -73,7 +74,8 @@ Table read_table(const fs::path& folder, std::vector<std::string>& pointers) {
       std::string kind;
       std::string verdict;
       Counts counts;
-      cells >> name >> kind >> counts.frames >> verdict >> counts.tickers >> counts.trades;
+      cells >> name >> kind >> counts.frames >> verdict >> counts.tickers >> counts.trades >>
+          counts.books;
       EXPECT_TRUE(cells) << line;
       EXPECT_TRUE(table.emplace(name + '\t' + kind + '\t' + verdict, counts).second) << line;
     }
@@ -123,6 +125,7 @@ Table count(const fs::path& folder, const std::vector<std::string>& pointers,
       ++counts.frames;
       counts.tickers += sink.tickers.size();
       counts.trades += sink.trades.size();
+      counts.books += sink.books.size();
     }
   }
   return table;

@@ -28,9 +28,48 @@ struct HeardTrade {
   Receipt received;
 };
 
+struct HeardBook {
+  std::string symbol;
+  std::vector<BookLevel> bids;  // as sent, in their order
+  std::vector<BookLevel> asks;
+  BookUpdate update;  // without symbol and levels
+  Receipt received;
+  /// "price size" of each level, as sent.
+  [[nodiscard]] static std::string text_of(const std::vector<BookLevel>& levels) {
+    std::string all;
+    for (const BookLevel& level : levels) {
+      if (!all.empty()) all += ", ";
+      ((all += text(level.price)) += ' ') += text(level.size);
+    }
+    return all;
+  }
+};
+
+struct HeardNotice {
+  Notice::Kind kind;
+  std::string symbol;
+  std::string text;
+  std::uint64_t last_trade;
+  bool operator==(const HeardNotice&) const = default;
+};
+
+/// What was said of one instrument alone.
+struct HeardStatus {
+  std::string symbol;
+  Status status;
+  Reason reason;
+  bool operator==(const HeardStatus&) const = default;
+};
+
 struct RecordingSink final : Sink {
   std::vector<HeardTicker> tickers;
   std::vector<HeardTrade> trades;
+  std::vector<HeardBook> books;
+  std::vector<HeardNotice> notices;
+  std::vector<HeardStatus> statuses_of;
+  std::vector<std::pair<std::string, std::string>> introduced;  // symbol, name
+  std::vector<std::pair<std::string, bool>> interrupted_ones;   // symbol, trades lost
+  std::vector<std::pair<LinkState, std::string>> links;         // state, error
   std::vector<Verdict> frames;
   std::vector<std::string> calls;  // in their order, by name
   std::vector<std::pair<Status, Reason>> statuses;
@@ -68,6 +107,37 @@ struct RecordingSink final : Sink {
   void status(Status status, Reason reason) override {
     statuses.emplace_back(status, reason);
     calls.emplace_back("status");
+  }
+  void introduce(std::string_view symbol, std::string_view name) override {
+    introduced.emplace_back(symbol, name);
+    calls.emplace_back("introduce");
+  }
+  void status_of(std::string_view symbol, Status status, Reason reason) override {
+    statuses_of.push_back({std::string(symbol), status, reason});
+    calls.emplace_back("status_of");
+  }
+  void interrupted_one(std::string_view symbol, bool trades_lost) override {
+    interrupted_ones.emplace_back(symbol, trades_lost);
+    calls.emplace_back("interrupted_one");
+  }
+  void book(const BookUpdate& update) override {
+    books.push_back({std::string(update.symbol),
+                     {update.bids.begin(), update.bids.end()},
+                     {update.asks.begin(), update.asks.end()},
+                     update,
+                     now});
+    books.back().update.symbol = {};
+    books.back().update.bids = books.back().update.asks = {};
+    calls.emplace_back("book");
+  }
+  void notice(const Notice& notice) override {
+    notices.push_back(
+        {notice.kind, std::string(notice.symbol), std::string(notice.text), notice.last_trade});
+    calls.emplace_back("notice");
+  }
+  void link(LinkState state, std::string_view error) override {
+    links.emplace_back(state, error);
+    calls.emplace_back("link");
   }
 };
 

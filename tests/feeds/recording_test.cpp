@@ -74,7 +74,10 @@ TEST(Recording, RefusesTimesThatAreNone) {
 TEST(Recording, TellsReceivedFramesFromTheRest) {
   EXPECT_EQ(read_line(R"({"ts":1,"dir":"send","conn":"c","msg":{}})").kind, Kind::other);
   EXPECT_EQ(read_line(R"({"ts":1,"dir":"http","conn":"rest","url":"https://u?a=b","msg":{}})").kind,
-            Kind::other);
+            Kind::answered);
+  EXPECT_EQ(read_line(R"({"ts":1,"dir":"http","conn":"rest","url":"https://u?a=b","msg":{}})").url,
+            "https://u?a=b");
+  EXPECT_EQ(read_line(R"({"ts":1,"dir":"http","conn":"rest","msg":{}})").kind, Kind::other);
   EXPECT_EQ(read_line(R"({"ts":1,"dir":"recv","conn":"c","url":"u","msg":{}})").kind,
             Kind::received);
   EXPECT_EQ(read_line(R"({"ts": 1, "dir": "recv", "conn": "c", "msg": {}})").frame, "{}");

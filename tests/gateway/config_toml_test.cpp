@@ -181,7 +181,8 @@ TEST(ConfigFile, NamesTheVenuesWhenASectionIsUnknown) {
   EXPECT_THAT(mistakes("[feeds.mars]\nx = 1\n"),
               ElementsAre("t.toml:1: unknown key feeds.mars; allowed: the sections "
                           "[feeds.simulated], [feeds.replay], [limits], [feeds.binance], "
-                          "[feeds.binance_us], [feeds.coinbase], [feeds.kraken]"));
+                          "[feeds.binance_us], [feeds.coinbase], [feeds.kraken], "
+                          "[feeds.okx], [feeds.bybit], [feeds.bybit_linear]"));
 }
 
 TEST(ConfigFile, RefusesUnknownSectionsAndValuesInTheirPlace) {

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "gateway/admission.hpp"
-#include "gateway/clock.hpp"
+#include "feeds/clock.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/market.hpp"
 #include "gateway/shard_loop.hpp"

@@ -1,4 +1,4 @@
-// The two clocks of the process, read together. Rooms without I/O get the time passed in.
+// The two clocks of the process, read together. Who does no I/O gets the time passed in.
 #pragma once
 
 #include <chrono>

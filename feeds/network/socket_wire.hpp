@@ -1,0 +1,16 @@
+// One WebSocket over a line. Internal to `network`.
+#pragma once
+
+#include <memory>
+
+#include "feeds/network/line.hpp"
+#include "feeds/wire.hpp"
+
+namespace ticker::feeds {
+
+[[nodiscard]] std::unique_ptr<Wire> make_socket_wire(Executor executor,
+                                                     std::shared_ptr<Trust> trust,
+                                                     const Endpoint& endpoint,
+                                                     WireListener& listener);
+
+}  // namespace ticker::feeds
