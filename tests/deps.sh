@@ -16,7 +16,7 @@ fuzz_packages=(
   clang-19 libclang-rt-19-dev llvm-19
 )
 bench_packages=(libbenchmark-dev python3)
-test_packages=(libgtest-dev libgmock-dev "${bench_packages[@]}" chromium)
+test_packages=(libgtest-dev libgmock-dev "${bench_packages[@]}" chromium openssl)
 
 installed() {
   [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
