@@ -111,14 +111,14 @@ void ConnectFsm::replace_again(std::int64_t now_ns) {
 }
 
 std::int64_t ConnectFsm::replacement_due() const {
-  std::int64_t due = data_ns_ + doubt_silences * limits_.feed_silent_ms * ms;
+  std::int64_t due = data_ns_ + doubt_silences * silent_ns();
   if (talk_.lifetime_ms > 0) due = std::min(due, opened_ns_ + talk_.lifetime_ms * ms);
   if (leaving_) due = 0;
   return std::max(due, no_replacement_before_ns_);
 }
 
 bool ConnectFsm::wants_replacement(std::int64_t now_ns) const {
-  return !replacing_ && state_ != State::subscribing && now_ns >= replacement_due();
+  return !replacing_ && state_ == State::live && now_ns >= replacement_due();
 }
 
 ConnectFsm::Action ConnectFsm::act(std::int64_t now_ns) {
@@ -181,7 +181,7 @@ std::int64_t ConnectFsm::due(std::int64_t now_ns) {
   if (state_ == State::subscribing && queued_ == 0) return now_ns;
   if (queued_ > 0) due = std::min(due, messages_.ready_at(now_ns));
   due = std::min(due, ping_due(now_ns));
-  if (!replacing_ && state_ != State::subscribing) due = std::min(due, replacement_due());
+  if (!replacing_ && state_ == State::live) due = std::min(due, replacement_due());
   return due;
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view keys[] = {
     "topic",       "type",         "ts",        "s",        "b",         "a",        "u",
     "seq",         "cts",          "T",         "S",        "v",         "p",        "i",
     "BT",          "symbol",       "bid1Price", "bid1Size", "ask1Price", "ask1Size", "highPrice24h",
-    "lowPrice24h", "prevPrice24h", "volume24h", "success",  "ret_msg",   "op"};
+    "lowPrice24h", "prevPrice24h", "volume24h", "success",  "ret_msg",   "op",       "req_id"};
 constexpr std::string_view tables[] = {"b", "a"};
 constexpr Layout layout{keys, "data", tables};
 consteval std::size_t key(std::string_view name) { return key_index(keys, name); }
@@ -173,7 +173,7 @@ class BybitAdapter final : public Adapter {
     const Value& success = head.at(key("success"));
     const bool yes = success.type == Value::Type::yes;
     return hear_answer({head.at(key("op")).text(), head.at(key("ret_msg")).text(), yes,
-                        yes || success.type == Value::Type::no},
+                        yes || success.type == Value::Type::no, head.at(key("req_id")).text()},
                        sink);
   }
 

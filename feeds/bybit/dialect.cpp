@@ -39,9 +39,11 @@ class BybitDialect final : public Dialect {
 
   [[nodiscard]] const Talk& talk() const override { return talk_; }
 
-  // {"op":"subscribe","args":["orderbook.1.BTCUSDT","tickers.BTCUSDT","publicTrade.BTCUSDT"]}
-  // A request of spot may have ten topics. One bad topic has the whole request refused, and the
-  // answer names only that one: so each symbol has a request of its own.
+  // {"req_id":"BTCUSDT","op":"subscribe",
+  //  "args":["orderbook.1.BTCUSDT","tickers.BTCUSDT","publicTrade.BTCUSDT"]}
+  // The answer repeats `req_id`, and so tells whose request was refused. A request of spot may have
+  // ten topics. One bad topic has the whole request refused, and the answer names only that one: so
+  // each symbol has a request of its own.
   [[nodiscard]] std::vector<std::string> subscribe(
       std::span<const std::string> symbols) const override {
     std::vector<std::string> requests;
@@ -49,7 +51,7 @@ class BybitDialect final : public Dialect {
     for (const std::string& symbol : symbols) {
       std::string args;
       for (const std::string& topic : topics_) add(args, topic, symbol);
-      requests.push_back(request("subscribe", args));
+      requests.push_back(request("subscribe", symbol, args));
     }
     return requests;
   }
@@ -58,7 +60,7 @@ class BybitDialect final : public Dialect {
   [[nodiscard]] std::vector<std::string> refresh(std::string_view symbol) const override {
     std::string args;
     add(args, owner_, symbol);
-    return {request("unsubscribe", args), request("subscribe", args)};
+    return {request("unsubscribe", symbol, args), request("subscribe", symbol, args)};
   }
 
   [[nodiscard]] std::string list_target() const override {
@@ -96,9 +98,14 @@ class BybitDialect final : public Dialect {
     args.append("\"").append(topic).append(".").append(symbol).append("\"");
   }
 
-  static std::string request(std::string_view op, std::string_view args) {
-    std::string text = R"({"op":")";
-    text.append(op).append(R"(","args":[)").append(args).append("]}");
+  static std::string request(std::string_view op, std::string_view symbol, std::string_view args) {
+    std::string text = R"({"req_id":")";
+    text.append(symbol)
+        .append(R"(","op":")")
+        .append(op)
+        .append(R"(","args":[)")
+        .append(args)
+        .append("]}");
     return text;
   }
 

@@ -56,6 +56,7 @@ Verdict hear_answer(const Answered& answer, Sink& sink) {
   Notice notice{.kind = refused ? Notice::Kind::refused : Notice::Kind::error,
                 .text = answer.message};
   if (refused) notice.symbol = refused_symbol(answer.message);
+  if (refused && notice.symbol.empty()) notice.symbol = answer.request;
   sink.notice(notice);
   return Verdict::ignored;
 }

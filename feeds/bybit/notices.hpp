@@ -13,7 +13,8 @@ struct Answered {
   std::string_view op;
   std::string_view message;  // `ret_msg`
   bool success = false;
-  bool judged = false;  // it has a `success`
+  bool judged = false;            // it has a `success`
+  std::string_view request = {};  // `req_id`: the symbol that was asked for, empty if not repeated
 };
 
 /// Tells the sink what it means: `ignored`, or `unknown` for what is no answer.

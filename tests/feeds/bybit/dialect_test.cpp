@@ -15,8 +15,8 @@ using Texts = std::vector<std::string>;
 TEST(BybitDialect, SubscribesToEachSymbolInAMessageOfItsOwn) {
   const Texts symbols = {"BTCUSDT", "ETHUSDT"};
   const Texts expected = {
-      R"({"op":"subscribe","args":["orderbook.1.BTCUSDT","tickers.BTCUSDT","publicTrade.BTCUSDT"]})",
-      R"({"op":"subscribe","args":["orderbook.1.ETHUSDT","tickers.ETHUSDT","publicTrade.ETHUSDT"]})"};
+      R"({"req_id":"BTCUSDT","op":"subscribe","args":["orderbook.1.BTCUSDT","tickers.BTCUSDT","publicTrade.BTCUSDT"]})",
+      R"({"req_id":"ETHUSDT","op":"subscribe","args":["orderbook.1.ETHUSDT","tickers.ETHUSDT","publicTrade.ETHUSDT"]})"};
   EXPECT_EQ(make_dialect({})->subscribe(symbols), expected);
   EXPECT_EQ(make_linear_dialect({})->subscribe(symbols), expected);
   EXPECT_TRUE(make_dialect({})->subscribe({}).empty());
@@ -24,19 +24,21 @@ TEST(BybitDialect, SubscribesToEachSymbolInAMessageOfItsOwn) {
 
 TEST(BybitDialect, AsksForTheChannelsThatAreWanted) {
   const Texts one = {"BTCUSDT"};
-  EXPECT_EQ(make_dialect({.quotes = "orderbook.50", .channels = {"ticker"}})->subscribe(one),
-            Texts{R"({"op":"subscribe","args":["orderbook.50.BTCUSDT","tickers.BTCUSDT"]})"});
+  EXPECT_EQ(
+      make_dialect({.quotes = "orderbook.50", .channels = {"ticker"}})->subscribe(one),
+      Texts{
+          R"({"req_id":"BTCUSDT","op":"subscribe","args":["orderbook.50.BTCUSDT","tickers.BTCUSDT"]})"});
   EXPECT_EQ(make_linear_dialect({.quotes = "tickers", .channels = {"ticker"}})->subscribe(one),
-            Texts{R"({"op":"subscribe","args":["tickers.BTCUSDT"]})"});
+            Texts{R"({"req_id":"BTCUSDT","op":"subscribe","args":["tickers.BTCUSDT"]})"});
   EXPECT_EQ(make_dialect({.channels = {"trades"}})->subscribe(one),
-            Texts{R"({"op":"subscribe","args":["publicTrade.BTCUSDT"]})"});
+            Texts{R"({"req_id":"BTCUSDT","op":"subscribe","args":["publicTrade.BTCUSDT"]})"});
   EXPECT_TRUE(make_dialect({.channels = {}})->subscribe(one).empty());
 }
 
 TEST(BybitDialect, RefreshesQuotesByANewSubscription) {
   EXPECT_EQ(make_dialect({.quotes = "orderbook.50"})->refresh("BTCUSDT"),
-            (Texts{R"({"op":"unsubscribe","args":["orderbook.50.BTCUSDT"]})",
-                   R"({"op":"subscribe","args":["orderbook.50.BTCUSDT"]})"}));
+            (Texts{R"({"req_id":"BTCUSDT","op":"unsubscribe","args":["orderbook.50.BTCUSDT"]})",
+                   R"({"req_id":"BTCUSDT","op":"subscribe","args":["orderbook.50.BTCUSDT"]})"}));
 }
 
 TEST(BybitDialect, StaysWithinWhatAConnectionMayAskFor) {

@@ -61,6 +61,12 @@ TEST_F(BybitNotices, NameTheSymbolOfARefusalWhereItIsCertain) {
   }
 }
 
+TEST_F(BybitNotices, NameTheSymbolOfTheRequestThatTheAnswerRepeats) {
+  const auto notice = hear(R"({"success":false,"ret_msg":"args size >10","conn_id":"c",)"
+                           R"("req_id":"BTCUSDT","op":"subscribe"})");
+  EXPECT_EQ(notice, (HeardNotice{Kind::refused, "BTCUSDT", "args size >10", 0}));
+}
+
 TEST_F(BybitNotices, TakeARepeatedSubscriptionForNoRefusal) {
   const std::string words = "error:already subscribed,topic:tickers.BTCUSDT";
   EXPECT_EQ(hear_refused(words), (HeardNotice{Kind::error, "", words, 0}));
