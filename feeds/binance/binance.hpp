@@ -1,6 +1,7 @@
-// Binance spot, JSON streams `bookTicker`, `aggTrade` or `trade`, and `ticker`; Binance.US speaks
-// the same protocol. Pure over bytes: no I/O, no clock. An adapter keeps a reader's memory between
-// frames and nothing that it learnt from them; it belongs to one feed thread.
+// Binance spot, JSON streams `bookTicker` or `depth`, `aggTrade` or `trade`, and `ticker`;
+// Binance.US speaks the same protocol. Pure over bytes: no I/O, no clock. An adapter keeps a
+// reader's memory between frames and nothing that it learnt from them; it belongs to one feed
+// thread.
 #pragma once
 
 #include <memory>
@@ -10,11 +11,17 @@
 namespace ticker::feeds::binance {
 
 /// Which of the venue's streams speaks: `TickerUpdate::stream`. README.md says what each owns.
-enum Stream : std::uint8_t { book_ticker_stream = 0, trade_stream = 1, day_ticker_stream = 2 };
+enum Stream : std::uint8_t {
+  book_ticker_stream = 0,
+  trade_stream = 1,
+  day_ticker_stream = 2,
+  depth_stream = 3
+};
 
-inline constexpr std::string_view endpoints[] = {"stream.binance.com",
-                                                 "data-stream.binance.vision"};
-inline constexpr std::string_view us_endpoints[] = {"stream.binance.us"};
+// Streams, then hosts of REST answers.
+inline constexpr std::string_view endpoints[] = {"stream.binance.com", "data-stream.binance.vision",
+                                                 "api.binance.com", "www.binance.com/api"};
+inline constexpr std::string_view us_endpoints[] = {"stream.binance.us", "api.binance.us"};
 inline constexpr std::string_view categories[] = {"spot"};
 inline constexpr std::string_view trades[] = {"aggTrade", "trade"};
 inline constexpr std::string_view quotes[] = {"bookTicker", "depth"};
