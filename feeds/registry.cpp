@@ -11,13 +11,13 @@ namespace {
 
 constexpr VenueEntry table[] = {
     {"binance", binance::endpoints, binance::categories, binance::trades, binance::quotes,
-     binance::make_adapter, nullptr},
+     binance::make_adapter, binance::make_dialect},
     {"binance_us", binance::us_endpoints, binance::categories, binance::trades, binance::quotes,
-     binance::make_us_adapter, nullptr},
+     binance::make_us_adapter, binance::make_us_dialect},
     {"coinbase", coinbase::endpoints, coinbase::categories, coinbase::trades, coinbase::quotes,
-     coinbase::make_adapter, nullptr},
+     coinbase::make_adapter, coinbase::make_dialect},
     {"kraken", kraken::endpoints, kraken::categories, kraken::trades, kraken::quotes,
-     kraken::make_adapter, nullptr},
+     kraken::make_adapter, kraken::make_dialect},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

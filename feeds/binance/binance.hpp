@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "feeds/adapter.hpp"
+#include "feeds/dialect.hpp"
 
 namespace ticker::feeds::binance {
 
@@ -29,5 +30,7 @@ inline constexpr std::string_view quotes[] = {"bookTicker", "depth"};
 [[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);  // binance.com
 /// binance.us: other quote assets
 [[nodiscard]] std::unique_ptr<Adapter> make_us_adapter(const VenueOptions& options);
+[[nodiscard]] std::unique_ptr<Dialect> make_dialect(const VenueOptions& options);
+[[nodiscard]] std::unique_ptr<Dialect> make_us_dialect(const VenueOptions& options);
 
 }  // namespace ticker::feeds::binance

@@ -44,17 +44,21 @@ std::string pair(std::string_view symbol, std::span<const std::string_view> quot
   return std::string(symbol);
 }
 
-std::string depth_target(std::string_view symbol) {
-  std::string target(depth_path);
+std::string percent_encoded(std::string_view symbol) {
+  std::string text;
   for (const char c : symbol) {
     const auto byte = static_cast<unsigned char>(c);
     if (is_unreserved(c)) {
-      target += c;
+      text += c;
     } else {
-      ((target += '%') += hex_digits[byte >> 4]) += hex_digits[byte & 15];
+      ((text += '%') += hex_digits[byte >> 4]) += hex_digits[byte & 15];
     }
   }
-  return target + "&limit=1000";
+  return text;
+}
+
+std::string depth_target(std::string_view symbol) {
+  return std::string(depth_path) + percent_encoded(symbol) + "&limit=1000";
 }
 
 std::string symbol_in(std::string_view target) {

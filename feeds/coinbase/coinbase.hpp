@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "feeds/adapter.hpp"
+#include "feeds/dialect.hpp"
 
 namespace ticker::feeds::coinbase {
 
@@ -20,5 +21,6 @@ inline constexpr std::string_view trades[] = {"match"};
 inline constexpr std::string_view quotes[] = {"level2_batch", "ticker"};
 
 [[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);
+[[nodiscard]] std::unique_ptr<Dialect> make_dialect(const VenueOptions& options);
 
 }  // namespace ticker::feeds::coinbase

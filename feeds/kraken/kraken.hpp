@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "feeds/adapter.hpp"
+#include "feeds/dialect.hpp"
 
 namespace ticker::feeds::kraken {
 
@@ -22,5 +23,6 @@ inline constexpr std::string_view trades[] = {"trade"};
 inline constexpr std::string_view quotes[] = {"book", "ticker"};
 
 [[nodiscard]] std::unique_ptr<Adapter> make_adapter(const VenueOptions& options);
+[[nodiscard]] std::unique_ptr<Dialect> make_dialect(const VenueOptions& options);
 
 }  // namespace ticker::feeds::kraken
