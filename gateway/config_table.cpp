@@ -102,6 +102,9 @@ struct Table {
       rows.push_back({keys.emplace_back(section + ".trades"),
                       [i](Config& config) -> Target { return &config.venues[i].trades; }, 0, 0,
                       entry.trades});
+      rows.push_back({keys.emplace_back(section + ".quotes"),
+                      [i](Config& config) -> Target { return &config.venues[i].quotes; }, 0, 0,
+                      entry.quotes});
     }
   }
 };
