@@ -13,13 +13,13 @@ namespace {
 
 constexpr VenueEntry table[] = {
     {"binance", binance::endpoints, binance::categories, binance::trades, binance::quotes,
-     binance::make_adapter, nullptr},
+     binance::make_adapter, binance::make_dialect},
     {"binance_us", binance::us_endpoints, binance::categories, binance::trades, binance::quotes,
-     binance::make_us_adapter, nullptr},
+     binance::make_us_adapter, binance::make_us_dialect},
     {"coinbase", coinbase::endpoints, coinbase::categories, coinbase::trades, coinbase::quotes,
-     coinbase::make_adapter, nullptr},
+     coinbase::make_adapter, coinbase::make_dialect},
     {"kraken", kraken::endpoints, kraken::categories, kraken::trades, kraken::quotes,
-     kraken::make_adapter, nullptr},
+     kraken::make_adapter, kraken::make_dialect},
     {"okx", okx::endpoints, okx::categories, okx::trades, okx::quotes, okx::make_adapter,
      okx::make_dialect},
     {"bybit", bybit::endpoints, bybit::categories, bybit::trades, bybit::quotes,

@@ -3,6 +3,9 @@
 
 usage: replay_truth.py FILE...
 
+Bid and ask are those of bookTicker and of tickers: the replay has to name these as the owners
+(`quotes` in its configuration), and books are passed over.
+
 Prints JSON: {"binance:BTC-USDT": {"bid": .., "ask": .., "last": .., ..}, ..}, values as the venue
 sent them; a field that nothing was said of is left out. Each venue's README says which stream owns
 a field and what orders it; within (instrument, stream) an older message never overwrites a newer.

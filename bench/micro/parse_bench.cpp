@@ -1,7 +1,8 @@
 // What it costs to understand a frame: simdjson's bare walk over the bytes (every key and value
 // visited, none converted, the least that On-Demand can do), the adapter into a sink that only
 // counts, and the adapter into market and ring. Frames are those of the captures, each with an id
-// of its own, so that the market finds something new in every one.
+// of its own, so that the market finds something new in every one. Updates of books end at the
+// adapter here.
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
@@ -22,6 +23,7 @@ namespace json = simdjson::ondemand;
 // Frames one behind the other, each with its padding, as a socket's buffer would hold them.
 struct Frames {
   const VenueEntry* venue = nullptr;
+  VenueOptions options;
   std::vector<char> bytes;
   std::vector<std::string_view> frames;
 };
@@ -62,6 +64,10 @@ class CountingSink final : public Sink {
   }
   void trade(const TradeUpdate& update) override {
     benchmark::DoNotOptimize(update.order);
+    ++said;
+  }
+  void book(const BookUpdate& update) override {
+    benchmark::DoNotOptimize(update.bids.data());
     ++said;
   }
   void overflow() override {}
@@ -139,7 +145,7 @@ void bare_walk(benchmark::State& state, const Frames& frames) {
 }
 
 void adapter_only(benchmark::State& state, const Frames& frames) {
-  const auto adapter = frames.venue->make({});
+  const auto adapter = frames.venue->make(frames.options);
   CountingSink sink;
   std::size_t next = 0;
   for (auto _ : state) {
@@ -150,7 +156,7 @@ void adapter_only(benchmark::State& state, const Frames& frames) {
 }
 
 void bytes_to_ring(benchmark::State& state, const Frames& frames) {
-  const auto adapter = frames.venue->make({});
+  const auto adapter = frames.venue->make(frames.options);
   InstrumentTable table(1'024);
   Ring ring(65'536, 1);
   MarketCounters counters;
@@ -175,22 +181,34 @@ struct Case {
   const char* path;
   const char* order_key;
   const char* kind;
+  const char* quotes;  // the stream that owns bid and ask
 };
 constexpr Case cases[] = {
-    {"binance bookTicker", "binance/captures/bookTicker.ndjson", R"("u":)", ""},
-    {"binance aggTrade", "binance/captures/aggTrade.ndjson", R"("a":)", ""},
-    {"binance 24hrTicker", "binance/captures/written.ndjson", R"("E":)", "@ticker"},
-    {"coinbase ticker", "coinbase/captures/ticker.ndjson", R"("sequence":)", ""},
-    {"coinbase match", "coinbase/captures/match.ndjson", R"("trade_id":)", R"("match")"},
-    {"kraken ticker", "kraken/captures/ticker.ndjson", R"("timestamp":")", ""},
-    {"kraken trade", "kraken/captures/trade.ndjson", R"("trade_id":)", ""},
+    {"binance bookTicker", "binance/captures/bookTicker.ndjson", R"("u":)", "", "bookTicker"},
+    {"binance depth", "binance/captures/depth.ndjson", R"("u":)", "", "depth"},
+    {"binance aggTrade", "binance/captures/aggTrade.ndjson", R"("a":)", "", "bookTicker"},
+    {"binance 24hrTicker", "binance/captures/written.ndjson", R"("E":)", "@ticker", "bookTicker"},
+    {"coinbase ticker", "coinbase/captures/ticker.ndjson", R"("sequence":)", "", "ticker"},
+    {"coinbase l2update", "coinbase/captures/level2.ndjson", R"("time":")", "l2update",
+     "level2_batch"},
+    {"coinbase match", "coinbase/captures/match.ndjson", R"("trade_id":)", R"("match")", "ticker"},
+    {"kraken ticker", "kraken/captures/ticker.ndjson", R"("timestamp":")", "", "ticker"},
+    {"kraken book", "kraken/captures/book.ndjson", R"("timestamp":")", "update", "book"},
+    {"kraken trade", "kraken/captures/trade.ndjson", R"("trade_id":)", "", "ticker"},
     {"okx bbo-tbt", "okx/captures/written.ndjson", R"("ts":")",
-     R"("bbo-tbt","instId":"BTC-USDT"},"d)"},
-    {"okx tickers", "okx/captures/tickers.ndjson", R"("ts":")", ""},
-    {"okx trades", "okx/captures/trades.ndjson", R"("tradeId":")", ""},
-    {"bybit orderbook.1", "bybit/captures/orderbook_1.ndjson", R"("cts":)", ""},
-    {"bybit publicTrade", "bybit/captures/publicTrade.ndjson", R"("seq":)", R"("data":[)"},
+     R"("bbo-tbt","instId":"BTC-USDT"},"d)", "bbo-tbt"},
+    {"okx tickers", "okx/captures/tickers.ndjson", R"("ts":")", "", "tickers"},
+    {"okx trades", "okx/captures/trades.ndjson", R"("tradeId":")", "", "bbo-tbt"},
+    {"bybit orderbook.1", "bybit/captures/orderbook_1.ndjson", R"("cts":)", "", "orderbook.1"},
+    {"bybit publicTrade", "bybit/captures/publicTrade.ndjson", R"("seq":)", R"("data":[)",
+     "orderbook.1"},
 };
+
+bool is_book(const Case& each) {
+  const std::string_view path = each.path;
+  return path.ends_with("depth.ndjson") || path.ends_with("level2.ndjson") ||
+         path.ends_with("book.ndjson");
+}
 
 const bool registered = [] {
   static std::vector<Frames> all;
@@ -201,11 +219,13 @@ const bool registered = [] {
       std::fprintf(stderr, "no frames in %s\n", each.path);
       std::exit(1);
     }
+    frames.options.quotes = each.quotes;
     const std::string name = each.name;
     benchmark::RegisterBenchmark((name + " walk").c_str(),
                                  [&](benchmark::State& state) { bare_walk(state, frames); });
     benchmark::RegisterBenchmark((name + " adapter").c_str(),
                                  [&](benchmark::State& state) { adapter_only(state, frames); });
+    if (is_book(each)) continue;  // what a book makes of its updates is another bench
     benchmark::RegisterBenchmark((name + " to_ring").c_str(),
                                  [&](benchmark::State& state) { bytes_to_ring(state, frames); });
   }

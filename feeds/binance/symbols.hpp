@@ -16,4 +16,11 @@ namespace ticker::feeds::binance {
 /// base.
 [[nodiscard]] std::string pair(std::string_view symbol, std::span<const std::string_view> quotes);
 
+/// As it stands in a URL: what is not ASCII, or has a meaning there, percent-encoded (RFC 3986).
+[[nodiscard]] std::string percent_encoded(std::string_view symbol);
+/// Path and query of the request for a symbol's book.
+[[nodiscard]] std::string depth_target(std::string_view symbol);
+/// The symbol that such a request asks for; empty where it is none.
+[[nodiscard]] std::string symbol_in(std::string_view target);
+
 }  // namespace ticker::feeds::binance

@@ -1,56 +1,18 @@
 #include "feeds/kraken/kraken.hpp"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <vector>
 
+#include "feeds/kraken/frame.hpp"
+#include "feeds/kraken/notices.hpp"
+#include "feeds/levels.hpp"
 #include "feeds/message.hpp"
 #include "feeds/values.hpp"
 
 namespace ticker::feeds::kraken {
 namespace {
-
-constexpr std::string_view keys[] = {
-    "channel",  "type", "method",  "success", "error",   "symbol", "side", "price", "qty",
-    "trade_id", "bid",  "bid_qty", "ask",     "ask_qty", "volume", "low",  "high",  "timestamp"};
-constexpr Layout layout{keys, "data"};
-consteval std::size_t key(std::string_view name) { return key_index(keys, name); }
-
-// Channels that the venue documents and we have no use for.
-constexpr std::string_view ignored_channels[] = {
-    "heartbeat", "status", "book", "ohlc", "instrument", "level3", "executions", "balances",
-};
-
-enum class Kind { ticker, trade, trade_snapshot, ignored, unknown, malformed };
-
-// {"method":"subscribe","result":{"channel":"ticker","symbol":"BTC/USD","snapshot":true},
-//  "success":true,"time_in":"2023-09-25T09:04:31.742599Z","time_out":…,"req_id":1}
-// {"method":"pong","req_id":101,"time_in":…,"time_out":…}
-// Answers name the method of their request (spot-websocket-v2); `success` or `error` alone say as
-// much.
-bool is_answer(const Row& head) {
-  return head.at(key("method")).type == Value::Type::string || head.has(key("success")) ||
-         head.has(key("error"));
-}
-
-// A frame of a channel that we read is held to it, so it must have a type. A type that nobody has
-// heard of is another kind of frame.
-Kind kind_of(const Row& head) {
-  const Value& channel = head.at(key("channel"));
-  const Value& type = head.at(key("type"));
-  if (channel.type == Value::Type::absent) return is_answer(head) ? Kind::ignored : Kind::unknown;
-  if (channel.type != Value::Type::string) return Kind::unknown;
-  const bool trade = channel.is("trade");
-  if (trade || channel.is("ticker")) {
-    if (type.type != Value::Type::string) return Kind::malformed;
-    if (type.is("update")) return trade ? Kind::trade : Kind::ticker;
-    if (type.is("snapshot")) return trade ? Kind::trade_snapshot : Kind::ticker;
-    return Kind::unknown;
-  }
-  const bool listed =
-      std::ranges::find(ignored_channels, channel.text()) != std::end(ignored_channels);
-  return listed ? Kind::ignored : Kind::unknown;
-}
 
 // {"channel":"ticker","type":"update","data":[{"symbol":"BTC/USD","bid":105944.20,"bid_qty":2.5,
 //  "ask":105944.30,"ask_qty":3.2,"last":105899.40,"volume":163.28908096,"vwap":105904.39279,
@@ -61,8 +23,6 @@ Kind kind_of(const Row& head) {
 bool read_ticker(const Row& row, NumberReader& numbers, TickerUpdate& out) {
   out.stream = ticker_stream;
   if (!read_symbol(row.at(key("symbol")), out.symbol) ||
-      !numbers.add_quote(row.at(key("bid")), row.at(key("bid_qty")), Field::bid, out) ||
-      !numbers.add_quote(row.at(key("ask")), row.at(key("ask_qty")), Field::ask, out) ||
       !numbers.add(row.at(key("volume")), Field::volume_24h, false, out) ||
       !numbers.add(row.at(key("low")), Field::low_24h, true, out) ||
       !numbers.add(row.at(key("high")), Field::high_24h, true, out)) {
@@ -74,15 +34,24 @@ bool read_ticker(const Row& row, NumberReader& numbers, TickerUpdate& out) {
   return true;
 }
 
+// As above, bid and ask too: where the ticker owns them, not the book.
+bool read_quoted_ticker(const Row& row, NumberReader& numbers, TickerUpdate& out) {
+  return numbers.add_quote(row.at(key("bid")), row.at(key("bid_qty")), Field::bid, out) &&
+         numbers.add_quote(row.at(key("ask")), row.at(key("ask_qty")), Field::ask, out) &&
+         read_ticker(row, numbers, out);
+}
+
 // {"channel":"trade","type":"update","data":[{"symbol":"BTC/USD","side":"buy","price":105944.20,
 //  "qty":0.00027625,"ord_type":"limit","trade_id":10218208,
 //  "timestamp":"2023-10-06T17:35:55.440295Z"}]}
 // `side` is the taker's; `trade_id` is a sequence number within a book; one frame may hold trades
-// of several orders (spot-websocket-v2, «Trade»).
+// of several orders (spot-websocket-v2, «Trade»). Its rise by one a trade is the venue's word: the
+// recordings are of version 1, which has no ids.
 bool read_trade(const Row& row, NumberReader& numbers, TradeUpdate& out) {
   const Value& id = row.at(key("trade_id"));
   out.stream = trade_stream;
   out.trade_id = id.text();
+  out.counted = true;
   return read_symbol(row.at(key("symbol")), out.symbol) && read_id(id, out.order) &&
          read_side(row.at(key("side")), out.side) &&
          numbers.read_traded(row.at(key("price")), out.price) &&
@@ -101,7 +70,8 @@ std::string pair_of(std::string_view symbol) {
 
 class KrakenAdapter final : public Adapter {
  public:
-  explicit KrakenAdapter(const VenueOptions& options) : Adapter(options.category) {}
+  explicit KrakenAdapter(const VenueOptions& options)
+      : Adapter(options.category), book_(options.quotes != "ticker") {}
 
   Verdict parse(std::string_view frame, Sink& sink) override {
     if (!reader_.read(frame)) return Verdict::malformed;
@@ -112,6 +82,19 @@ class KrakenAdapter final : public Adapter {
         return trades(sink);
       case Kind::trade_snapshot:
         return trade_snapshot(sink);
+      case Kind::book:
+        return book_ ? books(false, sink) : Verdict::ignored;
+      case Kind::book_snapshot:
+        return book_ ? books(true, sink) : Verdict::ignored;
+      case Kind::heartbeat:
+        sink.notice({.kind = Notice::Kind::heartbeat});
+        return Verdict::ignored;
+      case Kind::status:
+        if (reader_.rows() > 0) NoticeReader::status(reader_.at(0), sink);
+        return Verdict::ignored;
+      case Kind::answer:
+        notices_.answer(frame, sink);
+        return Verdict::ignored;
       case Kind::ignored:
         return Verdict::ignored;
       case Kind::unknown:
@@ -120,6 +103,13 @@ class KrakenAdapter final : public Adapter {
         break;
     }
     return Verdict::malformed;
+  }
+
+  // No numbers: a CRC32 over the ten best prices of either side is the only sign that nothing is
+  // missing. The book keeps as many prices as were subscribed to; what falls out at its end is not
+  // told (spot-websocket-v2, «Book», «Book checksum»).
+  [[nodiscard]] BookRules book_rules() const override {
+    return {.checksum = BookRules::Checksum::kraken, .depth = book_depth};
   }
 
  private:
@@ -139,10 +129,65 @@ class KrakenAdapter final : public Adapter {
   }
 
   Verdict tickers(Sink& sink) {
-    const Verdict verdict = read_rows(tickers_, read_ticker, sink);
+    const Verdict verdict = read_rows(tickers_, book_ ? read_ticker : read_quoted_ticker, sink);
     if (verdict != Verdict::data) return verdict;
-    for (const TickerUpdate& update : tickers_) sink.ticker(update);
-    return verdict;
+    bool said = false;
+    for (const TickerUpdate& update : tickers_) {
+      if (update.mask == 0) continue;  // of bid and ask alone, which are the book's
+      sink.ticker(update);
+      said = true;
+    }
+    return said ? Verdict::data : Verdict::ignored;
+  }
+
+  // {"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD",
+  //  "bids":[{"price":45283.5,"qty":0.10000000},…],"asks":[…],"checksum":3310070434,
+  //  "timestamp":"2023-10-06T17:35:55.440295Z"}]}
+  // A `qty` of 0 takes a price out (spot-websocket-v2, «Book»).
+  Verdict books(bool whole, Sink& sink) {
+    if (reader_.body() != MessageReader::Body::list) return Verdict::malformed;
+    NumberReader numbers(Value::Type::number);
+    levels_.clear();
+    books_.clear();
+    for (std::size_t i = 0; i < reader_.rows(); ++i) {
+      BookRow& row = books_.emplace_back();
+      row.update.stream = book_stream;
+      row.update.snapshot = whole;
+      if (!read_book(reader_.at(i), numbers, row)) return Verdict::malformed;
+    }
+    numbers.tell(sink);
+    for (BookRow& row : books_) {  // only now: `levels_` has moved while it grew
+      const std::span all(levels_);
+      row.update.bids = all.subspan(row.begin, row.bids);
+      row.update.asks = all.subspan(row.begin + row.bids, row.asks);
+      sink.book(row.update);
+    }
+    return books_.empty() ? Verdict::ignored : Verdict::data;
+  }
+
+  // One book of a frame; its levels are in `levels_` from `begin` on.
+  struct BookRow {
+    BookUpdate update;
+    std::size_t begin = 0;
+    std::size_t bids = 0;
+    std::size_t asks = 0;
+  };
+
+  bool read_book(const Row& row, NumberReader& numbers, BookRow& out) {
+    out.begin = levels_.size();
+    if (!read_levels(reader_, row.at(key("bids")), numbers, levels_)) return false;
+    out.bids = levels_.size() - out.begin;
+    if (!read_levels(reader_, row.at(key("asks")), numbers, levels_)) return false;
+    out.asks = levels_.size() - out.begin - out.bids;
+    std::uint64_t checksum = 0;
+    const Value& time = row.at(key("timestamp"));
+    if (!read_symbol(row.at(key("symbol")), out.update.symbol) ||
+        !read_id(row.at(key("checksum")), checksum) || checksum > UINT32_MAX ||
+        (time.type != Value::Type::absent && !read_text_time(time, out.update.exchange_us))) {
+      return false;
+    }
+    out.update.checksum = static_cast<std::uint32_t>(checksum);
+    return true;
   }
 
   Verdict trades(Sink& sink) {
@@ -172,9 +217,13 @@ class KrakenAdapter final : public Adapter {
 
   [[nodiscard]] std::string pair(std::string_view symbol) const override { return pair_of(symbol); }
 
+  const bool book_;  // bid and ask come from the book
   MessageReader reader_{layout};
+  NoticeReader notices_;
   std::vector<TickerUpdate> tickers_;  // of the frame being read
   std::vector<TradeUpdate> trades_;
+  std::vector<BookRow> books_;
+  std::vector<BookLevel> levels_;
 };
 
 }  // namespace

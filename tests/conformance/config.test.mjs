@@ -118,6 +118,7 @@ test('wrong configs are refused by both', async () => {
     '[feeds.simulated]\nprofile = "odd"\n', '[feeds.simulated]\nsymbols = 0\n',
     '[feeds.replay]\nspeed = -1\n', '[feeds.replay]\nspeed = "fast"\n',
     '[feeds.replay]\nspeed = inf\n',
+    '[feeds.binance]\nquotes = "ticker"\n', '[feeds.kraken]\nquotes = "bbo"\n',
     '[feeds.replay]\nfiles = "a"\n', '[feeds.replay]\nloop = "no"\n',
   ];
   for (const text of wrong) {

@@ -42,10 +42,30 @@ class AdapterTest : public testing::Test {
     return adapter->parse({bytes.get(), frame.size()}, into);
   }
   void expect_silence(std::string_view frame, Verdict verdict) {
-    sink.calls.clear();
+    forget();
     for (const char padding : {'\0', '}', ']', '"', ',', '0'}) {
       EXPECT_EQ(parse(frame, padding), verdict) << frame << " padded with " << padding;
     }
+    EXPECT_EQ(said(), 0U) << frame;
+  }
+  /// Calls of data: notices are no data.
+  [[nodiscard]] std::size_t said() const { return sink.calls.size() - sink.notices.size(); }
+  void forget() {
+    sink.calls.clear();
+    sink.notices.clear();
+  }
+  /// The frame is `ignored` and makes one notice, whatever the padding.
+  void expect_notice(std::string_view frame, const HeardNotice& expected) {
+    for (const char padding : {'\0', '}', ']', '"', ',', '0'}) {
+      sink = {};
+      EXPECT_EQ(parse(frame, padding), Verdict::ignored) << frame;
+      ASSERT_EQ(sink.calls, std::vector<std::string>{"notice"}) << frame;
+      EXPECT_EQ(sink.notices[0], expected) << frame;
+    }
+  }
+  void expect_no_notice(std::string_view frame) {
+    sink = {};
+    EXPECT_EQ(parse(frame), Verdict::ignored) << frame;
     EXPECT_TRUE(sink.calls.empty()) << frame;
   }
 
@@ -54,12 +74,14 @@ class AdapterTest : public testing::Test {
   std::size_t parse_damaged(const std::vector<std::string>& sound, std::uint64_t seed) {
     std::mt19937_64 random(seed);
     std::size_t refused = 0;
+    forget();
     for (std::size_t i = 0; i < 60'000; ++i) {
       const std::string frame = damaged(sound[i % sound.size()], random);
-      const std::size_t calls = sink.calls.size();
       const Verdict verdict = parse(frame, "\0}\"[,"[random() % 5]);
       if (verdict == Verdict::malformed) ++refused;
-      EXPECT_EQ(verdict == Verdict::data, sink.calls.size() > calls) << frame;
+      EXPECT_EQ(verdict == Verdict::data, said() > 0) << frame;
+      EXPECT_TRUE(verdict == Verdict::ignored || sink.notices.empty()) << frame;
+      forget();
       if (HasFailure()) break;
     }
     return refused;

@@ -1,6 +1,7 @@
 // A sink that writes down what it hears, for the tests of adapters and sources.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,10 @@ struct HeardNotice {
   std::uint64_t last_trade;
   bool operator==(const HeardNotice&) const = default;
 };
+inline std::ostream& operator<<(std::ostream& out, const HeardNotice& heard) {
+  return out << static_cast<int>(heard.kind) << " of '" << heard.symbol << "': '" << heard.text
+             << "', last trade " << heard.last_trade;
+}
 
 /// What was said of one instrument alone.
 struct HeardStatus {

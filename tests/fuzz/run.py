@@ -41,8 +41,10 @@ class Run:
         given = [folder / "seeds" / target, HERE / "corpus" / target]
         if target.startswith("adapter_"):
             given.append(HERE / "corpus" / "adapter")
+        words = folder / "dicts" / target
+        dictionary = [f"-dict={words}"] if words.exists() else []
         command = [folder / f"fuzz_{target}", f"-max_total_time={seconds}",
-                   f"-dict={folder / 'dicts' / target}", f"-artifact_prefix={self.findings}/",
+                   *dictionary, f"-artifact_prefix={self.findings}/",
                    *FLAGS, self.corpus, *(path for path in given if path.is_dir())]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([str(part) for part in command], env=options(),

@@ -80,6 +80,7 @@ TEST(ConfigFile, ExampleFileHoldsExactlyTheDefaults) {
   for (std::size_t i = 0; i < defaults.venues.size(); ++i) {
     EXPECT_EQ(config.venues[i].category, defaults.venues[i].category);
     EXPECT_EQ(config.venues[i].trades, defaults.venues[i].trades);
+    EXPECT_EQ(config.venues[i].quotes, defaults.venues[i].quotes);
   }
   EXPECT_EQ(std::bit_cast<Numbers>(config.limits), std::bit_cast<Numbers>(defaults.limits));
 }
@@ -161,15 +162,19 @@ TEST(ConfigFile, SetsTheOptionsOfTheVenueThatItsSectionNames) {
   for (std::size_t i = 0; i < feeds::venues().size(); ++i) {
     const feeds::VenueEntry& entry = feeds::venues()[i];
     Config config;
-    for (feeds::VenueOptions& venue : config.venues) venue = {feeds::Category::option, "untouched"};
+    for (feeds::VenueOptions& venue : config.venues) {
+      venue = {feeds::Category::option, "untouched", "untouched"};
+    }
     const std::string text = "[feeds." + std::string(entry.venue) + "]\ncategory = \"spot\"\n" +
-                             "trades = \"" + std::string(entry.trades.back()) + "\"\n";
+                             "trades = \"" + std::string(entry.trades.back()) + "\"\n" +
+                             "quotes = \"" + std::string(entry.quotes.back()) + "\"\n";
     EXPECT_THAT(apply_toml(text, "t.toml", ".", config), IsEmpty());
     for (std::size_t other = 0; other < config.venues.size(); ++other) {
       const bool named = other == i;
       EXPECT_EQ(config.venues[other].category,
                 named ? feeds::Category::spot : feeds::Category::option);
       EXPECT_EQ(config.venues[other].trades, named ? entry.trades.back() : "untouched");
+      EXPECT_EQ(config.venues[other].quotes, named ? entry.quotes.back() : "untouched");
     }
   }
 }

@@ -61,7 +61,9 @@ after(() => folder?.remove());
 
 function replay_of(paths, speed) {
   const list = paths.map((path) => JSON.stringify(path)).join(', ');
-  return 'feed = ["replay"]\n[feeds.replay]\ntogether = true\n' +
+  // The truth is worked out from tickers.
+  const quotes = ['coinbase', 'kraken'].map((venue) => `[feeds.${venue}]\nquotes = "ticker"\n`);
+  return `feed = ["replay"]\n${quotes.join('')}[feeds.replay]\ntogether = true\n` +
     `speed = ${speed}\nfiles = [${list}]\n`;
 }
 

@@ -11,13 +11,14 @@ recorded, what is derived and what is invented.
 
 import json
 import sys
+import zlib
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
 ENDPOINT = "wss://ws.kraken.com/v2"
-BOOK_SYMBOL = "XMR/USD"  # its snapshot is the smallest
-BOOK_UPDATES = 19
+BOOK_SYMBOL = "XMR/USD"  # the liveliest
+BOOK_DEPTH = 10  # as subscribed to; recorded were 1 000
 HEARTBEATS = slice(31, 61)  # of the connection that has the trades; its file follows another's 31
 ASSETS = {"XBT": "BTC"}
 SIDES = {"b": "buy", "s": "sell"}
@@ -125,11 +126,55 @@ def statuses(lines):
         yield line["ts"], {"channel": "status", "data": [row], "type": "update"}
 
 
+def best(side, sign):
+    """The first prices of a side, best first, as [(price, qty)]: digits as sent."""
+    prices = sorted(side, key=lambda price: sign * Decimal(price))
+    return [(price, side[price]) for price in prices[:BOOK_DEPTH]]
+
+
+def changes(old, new, side):
+    """What a subscriber to BOOK_DEPTH prices is told. What falls out at the end is not told."""
+    was, now = dict(old), dict(new)
+    gone = [(price, Number("0." + "0" * 8)) for price in was if price not in side]
+    return gone + [(price, qty) for price, qty in new if was.get(price) != qty]
+
+
+def levels(pairs):
+    return [{"price": price, "qty": qty} for price, qty in pairs]
+
+
+def digits(number):
+    return number.replace(".", "").lstrip("0")
+
+
+def checksum(bids, asks):
+    """docs.kraken.com, spot-websocket-v2, «Book checksum»: asks, then bids, best first."""
+    return zlib.crc32("".join(digits(p) + digits(q) for p, q in [*asks, *bids]).encode())
+
+
 def books(lines):
-    """The first snapshot of one symbol and the updates right behind it: their checksums hold."""
-    of_symbol = [line for line in lines if line["msg"]["data"][0]["symbol"] == BOOK_SYMBOL]
-    for line in of_symbol[: 1 + BOOK_UPDATES]:
-        yield line["ts"], line["msg"]
+    """The recorded book, seen at a depth of BOOK_DEPTH: the checksums, over the ten best, hold."""
+    sides = {"bids": ({}, -1), "asks": ({}, 1)}
+    seen = {"bids": [], "asks": []}
+    for line in lines:
+        kind, row = line["msg"]["type"], line["msg"]["data"][0]
+        if row["symbol"] != BOOK_SYMBOL:
+            continue
+        out = {"symbol": BOOK_SYMBOL}
+        for name, (side, sign) in sides.items():
+            for level in row[name]:
+                side[level["price"]] = level["qty"]
+                if Decimal(level["qty"]) == 0:
+                    del side[level["price"]]
+            new = best(side, sign)
+            out[name] = levels(changes(seen[name], new, side))
+            seen[name] = new
+        out["checksum"] = checksum(seen["bids"], seen["asks"])
+        assert kind == "snapshot" or out["checksum"] == int(row["checksum"]), line
+        if "timestamp" in row:
+            out["timestamp"] = row["timestamp"]
+        if out["bids"] or out["asks"]:
+            yield line["ts"], {"channel": "book", "type": kind, "data": [out]}
 
 
 def main(v1_dir, book_v2, out_dir):

@@ -32,4 +32,10 @@ class Binance : public AdapterTest {
   Binance() : AdapterTest(binance::make_adapter({})) {}
 };
 
+/// Bid and ask are the book's.
+class BinanceDepth : public AdapterTest {
+ protected:
+  BinanceDepth() : AdapterTest(binance::make_adapter({.quotes = "depth"})) {}
+};
+
 }  // namespace ticker::feeds

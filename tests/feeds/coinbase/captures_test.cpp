@@ -12,6 +12,7 @@
 #include "feeds/replay/replay.hpp"
 #include "tests/feeds/coinbase/coinbase_fixture.hpp"
 #include "tests/feeds/sink_directory.hpp"
+#include "tests/feeds/venue_options.hpp"
 
 namespace ticker::feeds::coinbase {
 namespace {
@@ -20,12 +21,15 @@ const std::string folder = SOURCE_DIR "/feeds/coinbase/captures/";
 
 class CoinbaseCaptures : public testing::Test {
  protected:
+  // Bid and ask are the ticker's; books are ignored.
   void play(const std::vector<std::string>& names) {
     std::string error;
     std::vector<ReplayFile> files;
     std::vector<std::string> paths;
     for (const std::string& name : names) paths.push_back(folder + name);
-    source = make_replay({.files = paths, .speed = 0}, directory, error, &files);
+    source = make_replay(
+        {.files = paths, .speed = 0, .venues = options_with_quotes("coinbase", "ticker")},
+        directory, error, &files);
     ASSERT_NE(source, nullptr) << error;
     while (source->run({1'700'000'000'000'000, 1}, 100) != Source::never) {
     }
@@ -34,9 +38,9 @@ class CoinbaseCaptures : public testing::Test {
       EXPECT_EQ(file.foreign, 0U) << file.path;
     }
   }
-  void play_recorded() {
-    play({"ticker.ndjson", "match.ndjson", "subscriptions.ndjson", "level2.ndjson"});
-  }
+  void play_recorded() { play(recorded); }
+  const std::vector<std::string> recorded = {"ticker.ndjson", "match.ndjson",
+                                             "subscriptions.ndjson", "level2.ndjson"};
   RecordingSink& sink() { return directory.sinks["coinbase"]; }
   std::ptrdiff_t frames(Verdict verdict) { return std::ranges::count(sink().frames, verdict); }
 
@@ -46,11 +50,12 @@ class CoinbaseCaptures : public testing::Test {
 
 TEST_F(CoinbaseCaptures, AreUnderstoodToTheLastFrame) {
   play_recorded();
-  EXPECT_EQ(sink().frames.size(), 179U);
+  EXPECT_EQ(sink().frames.size(), 707U);
   EXPECT_EQ(frames(Verdict::data), 156);
-  EXPECT_EQ(frames(Verdict::ignored), 23);
+  EXPECT_EQ(frames(Verdict::ignored), 551);
   EXPECT_EQ(sink().tickers.size(), 156U);
   EXPECT_EQ(sink().trades.size(), 73U);  // of 78 matches five happened before the subscription
+  EXPECT_TRUE(sink().books.empty());
   EXPECT_EQ(sink().overflows, 0);
 }
 
@@ -58,7 +63,7 @@ TEST_F(CoinbaseCaptures, TellWhatIsWrongInTheWrittenFrames) {
   play({"written.ndjson"});
   EXPECT_EQ(frames(Verdict::data), 7);
   EXPECT_EQ(frames(Verdict::malformed), 3);
-  EXPECT_EQ(frames(Verdict::ignored), 12);
+  EXPECT_EQ(frames(Verdict::ignored), 14);
   EXPECT_EQ(sink().tickers.size(), 7U);
   EXPECT_EQ(sink().trades.size(), 2U);
 }

@@ -29,7 +29,13 @@ inline const std::string last_match_frame =
 
 class Coinbase : public AdapterTest {
  protected:
-  Coinbase() : AdapterTest(make_adapter({})) {}
+  Coinbase() : AdapterTest(make_adapter({.quotes = "ticker"})) {}
+};
+
+/// Bid and ask are the book's.
+class CoinbaseBook : public AdapterTest {
+ protected:
+  CoinbaseBook() : AdapterTest(make_adapter({.quotes = "level2_batch"})) {}
 };
 
 }  // namespace ticker::feeds::coinbase

@@ -9,6 +9,7 @@
 #include "feeds/kraken/kraken.hpp"
 #include "feeds/replay/replay.hpp"
 #include "tests/feeds/sink_directory.hpp"
+#include "tests/feeds/venue_options.hpp"
 
 namespace ticker::feeds::kraken {
 namespace {
@@ -18,12 +19,15 @@ constexpr std::int64_t start_us = 1'700'000'000'000'000;
 
 class KrakenCaptures : public testing::Test {
  protected:
+  // Bid and ask are the ticker's; books are ignored.
   void play(const std::vector<std::string>& names) {
     std::vector<std::string> paths;
     for (const std::string& name : names) paths.push_back(captures + name);
     std::string error;
     std::vector<ReplayFile> files;
-    const auto source = make_replay({.files = paths, .speed = 0}, directory, error, &files);
+    const auto source =
+        make_replay({.files = paths, .speed = 0, .venues = options_with_quotes("kraken", "ticker")},
+                    directory, error, &files);
     ASSERT_NE(source, nullptr) << error;
     while (source->run({start_us, 1}, 100) != Source::never) {
     }
@@ -56,9 +60,10 @@ TEST_F(KrakenCaptures, AreUnderstoodToTheLastFrame) {
 
 TEST_F(KrakenCaptures, HoldKindsOfNoUse) {
   play({"heartbeat.ndjson", "status.ndjson", "book.ndjson"});
-  EXPECT_EQ(sink().frames, std::vector<Verdict>(53, Verdict::ignored));
+  EXPECT_EQ(sink().frames, std::vector<Verdict>(638, Verdict::ignored));
   EXPECT_TRUE(sink().tickers.empty());
   EXPECT_TRUE(sink().trades.empty());
+  EXPECT_TRUE(sink().books.empty());
 }
 
 TEST_F(KrakenCaptures, EndWithTheTrueValues) {

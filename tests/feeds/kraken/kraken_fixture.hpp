@@ -30,7 +30,13 @@ inline const std::string trade_frame = frame_of("trade", "update", trade_row);
 
 class Kraken : public AdapterTest {
  protected:
-  Kraken() : AdapterTest(make_adapter({})) {}
+  Kraken() : AdapterTest(make_adapter({.quotes = "ticker"})) {}
+};
+
+/// Bid and ask are the book's.
+class KrakenBook : public AdapterTest {
+ protected:
+  KrakenBook() : AdapterTest(make_adapter({.quotes = "book"})) {}
 };
 
 }  // namespace ticker::feeds::kraken
