@@ -25,9 +25,20 @@ struct Flags {
   bool share_port = false;
   bool check_config = false;
   bool version = false;
+  CLI::App* record = nullptr;  // the subcommand
+  std::string record_file;
+  std::string record_seconds;
   // Flags that set one key, by key.
   std::map<std::string, std::string, std::less<>> scalars;
 };
+
+std::string names_of_venues() {
+  std::string names;
+  for (const feeds::VenueEntry& entry : feeds::venues()) {
+    names.append(names.empty() ? "" : ", ").append(entry.venue);
+  }
+  return names;
+}
 
 void declare(CLI::App& app, Flags& flags) {
   // A flag without its value takes the empty text, to be refused together with all other mistakes.
@@ -45,7 +56,10 @@ void declare(CLI::App& app, Flags& flags) {
   key("--listen", "listen", "ADDR:PORT", "Where clients connect (default 127.0.0.1:8080)");
   key("--admin", "admin", "ADDR:PORT", "Metrics, health and status (default 127.0.0.1:9100)");
   key("--shards", "shards", "N", "Threads that serve clients; 0: cores minus one (default)");
-  app.add_option("--feed", flags.feeds, "Feed to run, may be repeated: simulated, replay")
+  app.add_option("--feed", flags.feeds,
+                 "Feed to run, may be repeated: simulated, replay, or a venue, which must have its "
+                 "symbols in the config file: " +
+                     names_of_venues())
       ->type_name("NAME")
       ->expected(0, 1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -55,6 +69,13 @@ void declare(CLI::App& app, Flags& flags) {
   key("--log-level", "log_level", "LEVEL", "debug, info (default), warn, error or off");
   app.add_flag("--check-config", flags.check_config, "Check flags and config file, then leave");
   app.add_flag("--version", flags.version, "Print the version, then leave");
+  flags.record = app.add_subcommand(
+      "record", "Write all that live venues send into a capture, which a replay plays");
+  flags.record->fallthrough();
+  flags.record->add_option("--out", flags.record_file, "File to write; begun anew")
+      ->type_name("FILE");
+  flags.record->add_option("--seconds", flags.record_seconds, "End after so long; else by Ctrl-C")
+      ->type_name("N");
 }
 
 std::string flag_of(std::string_view key) {
@@ -151,6 +172,27 @@ void add_replay(const Origins& origins, CommandLine& result) {
   }
 }
 
+/// What `record` needs besides: live venues and a file.
+void add_record(const Flags& flags, CommandLine& result) {
+  result.action = Action::record;
+  result.record_file = flags.record_file;
+  if (flags.record_file.empty()) {
+    result.errors.push_back({"record", "has no --out; allowed: --out FILE"});
+  }
+  for (const auto& feed : result.config.feeds) {
+    if (feed != "simulated" && feed != "replay") continue;
+    result.errors.push_back({"record", "cannot record the feed " + feed +
+                                           "; allowed: --feed with " + names_of_venues()});
+  }
+  const auto& text = flags.record_seconds;
+  if (text.empty()) return;
+  const auto [end, failed] =
+      std::from_chars(text.data(), text.data() + text.size(), result.record_seconds);
+  if (failed != std::errc{} || end != text.data() + text.size() || result.record_seconds == 0) {
+    result.errors.push_back({"--seconds", "is \"" + text + "\"; allowed: a whole number from 1"});
+  }
+}
+
 CommandLine leave(CommandLine result, Action action, int exit_code) {
   result.action = action;
   result.exit_code = exit_code;
@@ -188,6 +230,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   if (app.count("--config") != 0) apply_file(flags.config, origins, result);
   apply_flags(app, flags, origins, result);
   report_unknown(app, result);
+  if (flags.record->parsed()) add_record(flags, result);
   add_relations(origins, result);
   if (!result.errors.empty()) return leave_with_errors(std::move(result));
   add_replay(origins, result);

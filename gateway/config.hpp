@@ -43,8 +43,10 @@ struct ConfigError {
 /// What the command line asked for.
 struct CommandLine {
   /// `check_config` and `exit`: all is said and done, leave with `exit_code`.
-  enum class Action { run, check_config, exit } action = Action::run;
+  enum class Action { run, record, check_config, exit } action = Action::run;
   int exit_code = 0;
+  std::string record_file;           // of `record`
+  std::uint32_t record_seconds = 0;  // 0: until a signal
   Config config;
   std::vector<ConfigError> errors;  // all of them; the config must not be used unless empty
 };

@@ -6,6 +6,7 @@
 #include "gateway/config.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/log.hpp"
+#include "gateway/record.hpp"
 
 namespace {
 
@@ -20,11 +21,24 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+int run_record(const ticker::CommandLine& command) {
+  std::signal(SIGPIPE, SIG_IGN);
+  ticker::start_log(command.config.log_level);
+  try {
+    return ticker::record(command);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ticker-gateway: %s\n", error.what());
+    return 1;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const ticker::CommandLine command = ticker::read_command_line(argc, argv);
-  if (command.action != ticker::CommandLine::Action::run) return command.exit_code;
+  using Action = ticker::CommandLine::Action;
+  if (command.action == Action::record) return run_record(command);
+  if (command.action != Action::run) return command.exit_code;
   const sigset_t signals = block_stop_signals();
   ticker::start_log(command.config.log_level);
   try {

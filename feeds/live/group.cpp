@@ -49,6 +49,7 @@ void Group::pump(const Receipt& now) {
     if (may_take_over(now.steady_ns)) take_over();
   }
   if (was_open_ && !active_->fsm().is_open()) lose(now);
+  if (!was_open_ && active_->fsm().failures() > 0) watch_.lost();
   watch_.silent(active_->fsm().state() == ConnectFsm::State::silent);
   if (now.steady_ns >= next_look_ns_) look(now);
 }
@@ -141,7 +142,7 @@ void Group::notice(Link& link, const Notice& notice) {
   const auto i = notice.symbol.empty() ? std::nullopt : watch_.find(notice.symbol);
   switch (notice.kind) {
     case Notice::Kind::heartbeat:
-      if (i && active) watch_.heard(*i, link.now().steady_ns);
+      if (i && active) watch_.alive(*i, link.now().steady_ns);
       break;
     case Notice::Kind::maintenance:
     case Notice::Kind::online:

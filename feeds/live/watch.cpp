@@ -38,7 +38,7 @@ void Watch::opened(std::int64_t now_ns) {
   open_ = true;
   silent_ = maintenance_ = false;
   for (Instrument& one : instruments_) {
-    one.heard_ns = now_ns;
+    one.heard_ns = one.alive_ns = now_ns;
     one.doubted_ns = one.asked_ns = 0;
     one.refused = one.mute = false;
     one.broken = Reason::none;
@@ -104,7 +104,7 @@ void Watch::refused(std::size_t i) {
 
 bool Watch::is_silent(const Instrument& one, std::int64_t now_ns) const {
   if (!wanted_.ticker) return false;
-  if (talk_.quote_promise_ms > 0) return now_ns - one.heard_ns > silence_ns_;
+  if (talk_.quote_promise_ms > 0 && now_ns - one.alive_ns > silence_ns_) return true;
   return talk_.trades_move_quotes && one.doubted_ns > one.heard_ns &&
          now_ns - one.doubted_ns > silence_ns_;
 }

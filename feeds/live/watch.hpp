@@ -41,9 +41,12 @@ class Watch {
   void silent(bool yes);
   void maintenance(bool yes);
 
-  // Of one instrument. `heard`: its stream of quotes said something, changed or
-  // not; `quoted`: its quote was passed on and is right as of now.
-  void heard(std::size_t i, std::int64_t now_ns) { instruments_[i].heard_ns = now_ns; }
+  // Of one instrument. `alive`: the venue's heartbeat of it; `heard`: its stream of quotes said
+  // something, changed or not; `quoted`: its quote was passed on and is right as of now.
+  void alive(std::size_t i, std::int64_t now_ns) { instruments_[i].alive_ns = now_ns; }
+  void heard(std::size_t i, std::int64_t now_ns) {
+    instruments_[i].heard_ns = instruments_[i].alive_ns = now_ns;
+  }
   void quoted(std::size_t i);
   void traded(std::size_t i, std::int64_t now_ns);
   void broken(std::size_t i, Reason reason);
@@ -65,7 +68,8 @@ class Watch {
  private:
   struct Instrument {
     std::string symbol;
-    std::int64_t heard_ns = 0;    // quotes, or the instrument's heartbeat
+    std::int64_t heard_ns = 0;    // quotes
+    std::int64_t alive_ns = 0;    // quotes, or the instrument's heartbeat
     std::int64_t doubted_ns = 0;  // the first trade that moved no quote
     std::int64_t asked_ns = 0;
     Reason broken = Reason::none;
