@@ -46,7 +46,8 @@ test('a replay shows its venues side by side, each with the digits of its frames
   gateway = await Gateway.start(0, ['--config', config]);
   page = await Page.open(browser, gateway.url);
   const venues = (rows) => [...new Set(rows.map(({ symbol }) => symbol.split(':')[0]))].sort();
-  const expected = ['binance', 'binance_us', 'bybit', 'bybit_linear', 'coinbase', 'kraken', 'okx'];
+  const expected = ['binance', 'binance_us', 'bybit', 'bybit_linear', 'coinbase', 'kraken',
+    'okx'];
   await page.until('all venues', async () => venues(await page.rows()).length === expected.length);
   const rows = await until_live(page);
   assert.deepEqual(venues(rows), expected);

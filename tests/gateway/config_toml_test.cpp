@@ -165,14 +165,15 @@ TEST(ConfigFile, SetsTheOptionsOfTheVenueThatItsSectionNames) {
     for (feeds::VenueOptions& venue : config.venues) {
       venue = {feeds::Category::option, "untouched", "untouched"};
     }
-    const std::string text = "[feeds." + std::string(entry.venue) + "]\ncategory = \"spot\"\n" +
-                             "trades = \"" + std::string(entry.trades.back()) + "\"\n" +
-                             "quotes = \"" + std::string(entry.quotes.back()) + "\"\n";
+    const std::string text = "[feeds." + std::string(entry.venue) + "]\ncategory = \"" +
+                             std::string(entry.categories.front()) + "\"\n" + "trades = \"" +
+                             std::string(entry.trades.back()) + "\"\nquotes = \"" +
+                             std::string(entry.quotes.back()) + "\"\n";
     EXPECT_THAT(apply_toml(text, "t.toml", ".", config), IsEmpty());
     for (std::size_t other = 0; other < config.venues.size(); ++other) {
       const bool named = other == i;
       EXPECT_EQ(config.venues[other].category,
-                named ? feeds::Category::spot : feeds::Category::option);
+                named ? feeds::default_options()[i].category : feeds::Category::option);
       EXPECT_EQ(config.venues[other].trades, named ? entry.trades.back() : "untouched");
       EXPECT_EQ(config.venues[other].quotes, named ? entry.quotes.back() : "untouched");
     }

@@ -105,8 +105,9 @@ void expect_same(const Fields& told, const Fields& truth, std::string_view frame
   }
 }
 
+// `events`: how many were told is added.
 void expect_newest_values(const feeds::VenueEntry& venue,
-                          const std::vector<std::string_view>& frames) {
+                          const std::vector<std::string_view>& frames, std::uint64_t& events) {
   InstrumentTable table(256);
   Ring ring(4'096, 1);
   MarketCounters counters;
@@ -115,7 +116,6 @@ void expect_newest_values(const feeds::VenueEntry& venue,
   const auto adapter = venue.make({});
   feeds::Sink& sink = market.sink(venue.venue, adapter.get());
   Truth truth;
-  std::uint64_t events = 0;
   TradesTold told;
   for (const std::string_view frame : frames) {
     sink.received({1, 1});
@@ -144,19 +144,21 @@ void expect_newest_values(const feeds::VenueEntry& venue,
       if (testing::Test::HasFatalFailure()) return;
     }
   }
-  EXPECT_GT(events, 10U) << venue.venue;
 }
 
 TEST(MarketStreams, NeverRunBackwardsHoweverTheyAreInterleaved) {
   const Frames all = frames_of_all_venues();
   ASSERT_EQ(all.by_venue.size(), feeds::venues().size());
   for (const auto& [venue, frames] : all.by_venue) {
+    std::uint64_t events = 0;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
       SCOPED_TRACE(std::string(venue->venue) + " seed " + std::to_string(seed));
       std::mt19937_64 random(seed);
-      expect_newest_values(*venue, shaken(frames, random));
+      expect_newest_values(*venue, shaken(frames, random), events);
       if (HasFatalFailure()) return;
     }
+    // Of a short capture a run may tell little: its last frame may have come first.
+    EXPECT_GT(events, 20 * 10U) << venue->venue;
   }
 }
 
