@@ -40,7 +40,8 @@ class KrakenDialect final : public Dialect {
 
   [[nodiscard]] const Talk& talk() const override { return talk_; }
 
-  // {"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":10}}
+  // {"method":"subscribe","params":{"channel":"book","depth":10,"snapshot":true,
+  //  "symbol":["BTC/USD"]}}
   // One answer comes for each symbol.
   [[nodiscard]] std::vector<std::string> subscribe(
       std::span<const std::string> symbols) const override {
@@ -84,14 +85,14 @@ class KrakenDialect final : public Dialect {
   }
 
  private:
-  static constexpr std::string_view book_params = R"("channel":"book","depth":10,"snapshot":true)";
-  static constexpr std::string_view trade_params = R"("channel":"trade","snapshot":true)";
+  static constexpr std::string_view book_params = R"("channel":"book","depth":10)";
+  static constexpr std::string_view trade_params = R"("channel":"trade")";
   static_assert(book_depth == 10);
 
   // Values of 24 hours change with trades only; bid and ask between them too.
   [[nodiscard]] std::string_view ticker_params() const {
-    return book_ ? R"("channel":"ticker","event_trigger":"trades","snapshot":true)"
-                 : R"("channel":"ticker","event_trigger":"bbo","snapshot":true)";
+    return book_ ? R"("channel":"ticker","event_trigger":"trades")"
+                 : R"("channel":"ticker","event_trigger":"bbo")";
   }
 
   // `wsname` is as version 1 spells it; version 2 says BTC and DOGE («Spot WebSocket v2», guides).
@@ -103,7 +104,9 @@ class KrakenDialect final : public Dialect {
   static std::string request(std::string_view method, std::span<const std::string> symbols,
                              std::string_view params) {
     std::string text = R"({"method":")";
-    text.append(method).append(R"(","params":{)").append(params).append(R"(,"symbol":[)");
+    text.append(method).append(R"(","params":{)").append(params);
+    if (method == "subscribe") text += R"(,"snapshot":true)";  // no word of «unsubscribe»
+    text += R"(,"symbol":[)";
     for (const std::string& symbol : symbols) append_element(text, symbol);
     return text.append("]}}");
   }

@@ -46,7 +46,7 @@ TEST(KrakenDialect, AsksForManySymbolsInSeveralMessages) {
 TEST(KrakenDialect, RefreshesTheOwnerOfBidAndAskOnly) {
   EXPECT_EQ(make_dialect({})->refresh("BTC/USD"),
             (Texts{R"({"method":"unsubscribe","params":{"channel":"book","depth":10,)"
-                   R"("snapshot":true,"symbol":["BTC/USD"]}})",
+                   R"("symbol":["BTC/USD"]}})",
                    R"({"method":"subscribe","params":{"channel":"book","depth":10,)"
                    R"("snapshot":true,"symbol":["BTC/USD"]}})"}));
   EXPECT_EQ(make_dialect({.quotes = "ticker"})->refresh("A\\B\n")[1],
