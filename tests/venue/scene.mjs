@@ -179,6 +179,10 @@ export class Scene {
     const before = states();
     await until(`${count} more states of ${symbol}`, () => states() >= before + count);
   }
+  /** Something happens to the next `times` updates of the stream that owns a symbol's quotes. */
+  meddle(symbol, act, times = 1) {
+    return this.mock.meddle({ symbol, word: this.variant.quotes, act, times });
+  }
   /** The open connection that serves `symbol`, or undefined. */
   connection() {
     return [...this.mock.connections].at(-1);
