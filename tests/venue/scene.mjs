@@ -100,7 +100,7 @@ export class Scene {
   }
 
   state(symbol) {
-    return this.client.views.ticker.get(this.of(symbol));
+    return this.client?.views.ticker.get(this.of(symbol));
   }
   /** Statuses of a symbol in their order, each once: ["pending", "live", "down disconnected"]. */
   statuses(symbol, from = 0) {
