@@ -59,7 +59,7 @@ describe('a book', { concurrency: 6 }, () => {
         const [broken, other] = scene.symbols;
         const from = scene.mark();
         const logged = scene.mock.log.length;
-        await scene.mock.meddle({ symbol: broken, act, times });
+        await scene.meddle(broken, act, times);
         if (reason) await scene.sees(broken, `resyncing ${reason}`);
         if (reason) await scene.sees(broken, 'live');
         await scene.goes_on(broken, 20);
@@ -80,7 +80,7 @@ describe('a book', { concurrency: 6 }, () => {
       const [symbol] = scene.symbols;
       scene.mark();
       scene.mock.pause();
-      scene.mock.meddle({ symbol, act: skip() });
+      scene.meddle(symbol, skip());
       scene.mock.tick(symbol, { move: 40 });  // its old asks lie below the bids to come
       scene.mock.tick(symbol, { move: 1 });
       await scene.sees(symbol, 'resyncing crossed_book');
@@ -110,7 +110,7 @@ describe('a book', { concurrency: 6 }, () => {
       const from = scene.mark();
       const before = scene.mock.noted('rest').length;
       scene.mock.answer_rest(429, { headers: { 'Retry-After': 3 } });
-      scene.mock.meddle({ symbol, act: skip() });
+      scene.meddle(symbol, skip());
       await scene.sees(symbol, 'resyncing sequence_gap');
       const [refused, next] = (await scene.notes('rest', before + 2)).slice(before);
       assert.deepEqual([refused.status, next.status], [429, 200]);
@@ -125,7 +125,7 @@ describe('a book', { concurrency: 6 }, () => {
       await scene.begins();
       scene.mark();
       const logged = scene.mock.log.length;
-      for (const symbol of scene.symbols) scene.mock.meddle({ symbol, act: skip() });
+      for (const symbol of scene.symbols) scene.meddle(symbol, skip());
       for (const symbol of scene.symbols) await scene.sees(symbol, 'resyncing sequence_gap');
       for (const symbol of scene.symbols) await scene.sees(symbol, 'live');
       await scene.settles();

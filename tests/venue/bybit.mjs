@@ -41,7 +41,7 @@ export class Bybit extends Venue {
       return answer(false, 'args size >10');
     }
     const wrong = args.find((topic) => !this.#serves(topic));
-    if (wrong !== undefined) return answer(false, `Invalid topic: ${wrong}`);
+    if (wrong !== undefined) return answer(false, this.#refusal(wrong));
     const known = args.find((topic) => connection.streams.has(topic));
     if (op === 'subscribe' && known) {
       return answer(false, `error:already subscribed,topic:${known}`);
@@ -55,6 +55,12 @@ export class Bybit extends Venue {
     return undefined;
   }
 
+  // As recorded by others: the two markets say it differently. One wrong topic refuses them all.
+  #refusal(topic) {
+    if (!TOPIC.test(topic)) return `Invalid topic: ${topic}`;
+    return this.category === 'spot' ? `Invalid symbol :[${topic}]`
+      : `error:handler not found,topic:${topic}`;
+  }
   #serves(topic) {
     const name = this.name_of(TOPIC.exec(topic)?.[2]);
     return name !== undefined && !this.mock.refused_symbols.has(name);

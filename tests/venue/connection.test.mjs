@@ -102,7 +102,7 @@ describe('attempts', { concurrency: CONCURRENCY }, () => {
       await scene.mock.refuse();
       await scene.sees(symbol, 'down disconnected');
       await until('the gateway tells why', async () =>
-        /refused/i.test((await scene.gateway.admin('/v1/status')).body));
+        /connection refused/i.test((await scene.gateway.admin('/v1/status')).body));
       await scene.mock.listen();
       await scene.sees(symbol, 'resyncing reconnected');
       await scene.sees(symbol, 'live');

@@ -38,13 +38,16 @@ export function broken_frames(sound) {
 
 /** The meddlers that wait for their message, and what is mute. */
 export class Faults {
-  #meddlers = [];    // {symbol, kind, act, left, done}
+  #meddlers = [];     // {symbol, kind, word, act, left, done}
   #mute = new Map();  // symbol → kinds; null: all of them
 
-  /** `act` gets the next `times` messages of this symbol and kind; resolves when it had them. */
-  meddle({ symbol, kind = 'quote', act, times = 1 }) {
+  /**
+   * `act` gets the next `times` messages of this symbol and kind, from a stream with `word` in its
+   * name; resolves when it had them.
+   */
+  meddle({ symbol, kind = 'quote', word = '', act, times = 1 }) {
     return new Promise((done) => {
-      this.#meddlers.push({ symbol, kind, act, left: times, done });
+      this.#meddlers.push({ symbol, kind, word, act, left: times, done });
     });
   }
 
@@ -56,10 +59,11 @@ export class Faults {
   }
 
   /** What is sent in the place of this message: a list of texts. */
-  texts({ symbol, kind }, text) {
+  texts({ symbol, kind, stream = '' }, text) {
     const kinds = this.#mute.get(symbol);
     if (kinds === null || kinds?.includes(kind)) return [];
-    const meddler = this.#meddlers.find((one) => one.symbol === symbol && one.kind === kind);
+    const meddler = this.#meddlers.find((one) =>
+      one.symbol === symbol && one.kind === kind && stream.includes(one.word));
     if (!meddler) return [text];
     meddler.left -= 1;
     if (meddler.left === 0) {

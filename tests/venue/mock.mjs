@@ -64,7 +64,7 @@ export class Mock extends Server {
   publish(stream, { symbol, kind }, text) {
     const listeners = [...this.connections].filter(({ streams }) => streams.has(stream));
     if (listeners.length === 0) return;
-    for (const one of this.#faults.texts({ symbol, kind }, text)) {
+    for (const one of this.#faults.texts({ symbol, kind, stream }, text)) {
       for (const connection of listeners) connection.send(one);
     }
   }

@@ -100,7 +100,7 @@ export class Scene {
   }
 
   state(symbol) {
-    return this.client.views.ticker.get(this.of(symbol));
+    return this.client?.views.ticker.get(this.of(symbol));
   }
   /** Statuses of a symbol in their order, each once: ["pending", "live", "down disconnected"]. */
   statuses(symbol, from = 0) {
@@ -178,6 +178,10 @@ export class Scene {
     const states = () => this.states.filter((state) => state.symbol === this.of(symbol)).length;
     const before = states();
     await until(`${count} more states of ${symbol}`, () => states() >= before + count);
+  }
+  /** Something happens to the next `times` updates of the stream that owns a symbol's quotes. */
+  meddle(symbol, act, times = 1) {
+    return this.mock.meddle({ symbol, word: this.variant.quotes, act, times });
   }
   /** The open connection that serves `symbol`, or undefined. */
   connection() {

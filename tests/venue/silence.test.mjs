@@ -67,16 +67,20 @@ describe('one symbol among others', { concurrency: 8 }, () => {
       Scene.with(variant(name), { limits: { ...PATIENT, feed_dead_ms: 60_000 } }, async (scene) => {
         await scene.begins();
         const [mute, other] = scene.symbols;
+        await scene.settles();
         const from = scene.mark();
+        scene.mock.run(25, [other]);  // nothing happens to the first, so nothing is lost
         scene.mock.mute_symbol(mute);
         const began = performance.now();
         await scene.sees(mute, 'stale feed_silent', 20);
         const promise_ms = name.startsWith('bybit') ? 3_000 : 1_000;
         assert.ok(performance.now() - began > 2.5 * promise_ms, 'too early');
         scene.mock.unmute_symbol(mute);
+        scene.mock.run();
         await scene.sees(mute, 'live');
         await scene.settles();
         only_live(scene, other, from);
+        assert.equal(scene.mock.noted('upgrade').length, 1);
       }));
   }
 });
