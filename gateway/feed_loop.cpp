@@ -1,6 +1,7 @@
 #include "gateway/feed_loop.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ constexpr std::int64_t goodbye_max_ns = 100'000'000;
 
 }  // namespace
 
-// All that the thread waits for: sockets, the eventfd, the next due time.
+// All that the thread waits for where feeds are live: sockets, the eventfd, the next due time.
 struct FeedLoop::Sockets {
   explicit Sockets(int wake_fd) : wake(context, ::fcntl(wake_fd, F_DUPFD_CLOEXEC, 0)) {
     wait_for_wake();
@@ -71,11 +72,7 @@ struct FeedLoop::Sockets {
 };
 
 FeedLoop::FeedLoop(Market& market, Ring& ring, const Limits& limits, int wake_fd)
-    : market_(market),
-      ring_(ring),
-      limits_(limits),
-      wake_fd_(wake_fd),
-      sockets_(std::make_unique<Sockets>(wake_fd)) {}
+    : market_(market), ring_(ring), limits_(limits), wake_fd_(wake_fd) {}
 
 FeedLoop::~FeedLoop() = default;
 
@@ -83,13 +80,21 @@ void FeedLoop::add_source(std::unique_ptr<feeds::Source> source) {
   sources_.push_back(std::move(source));
 }
 
-feeds::Network& FeedLoop::network() { return *sockets_->network; }
+feeds::Network& FeedLoop::network() {
+  if (!sockets_) sockets_ = std::make_unique<Sockets>(wake_fd_);
+  return *sockets_->network;
+}
 
 void FeedLoop::run() {
   ::prctl(PR_SET_TIMERSLACK, 1'000);  // 1 µs: sources are due at exact times
   while (!stopping_.load(std::memory_order_relaxed)) {
     try {
-      sockets_->serve_until(turn());
+      const std::int64_t next = turn();
+      if (sockets_) {
+        sockets_->serve_until(next);
+      } else {
+        sleep_until(next);
+      }
     } catch (const std::exception& error) {
       // Clients must not take what they have for live. The thread goes on for shards that need
       // repair.
@@ -116,15 +121,33 @@ std::int64_t FeedLoop::turn() {
   return next;
 }
 
+// One system call where the context takes four: what has no sockets shall not pay for them.
+void FeedLoop::sleep_until(std::int64_t steady_ns) const {
+  timespec wait{};
+  if (steady_ns != feeds::Source::never) {
+    const std::int64_t left_ns = steady_ns - clock_now().steady_ns;
+    if (left_ns <= 0) return;
+    wait.tv_sec = left_ns / 1'000'000'000;
+    wait.tv_nsec = left_ns % 1'000'000'000;
+  }
+  pollfd wake{wake_fd_, POLLIN, 0};
+  const timespec* const timeout = steady_ns == feeds::Source::never ? nullptr : &wait;
+  if (::ppoll(&wake, 1, timeout, nullptr) > 0) {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto got = ::read(wake_fd_, &count, sizeof count);
+  }
+}
+
 // With the network go the requests that would be answered to them.
 void FeedLoop::drop_sources() {
   sources_.clear();
-  sockets_->network = feeds::make_network(sockets_->context);
+  if (sockets_) sockets_->network = feeds::make_network(sockets_->context);
 }
 
 // Venues get a close frame where the socket takes it; nobody waits for their answers.
 void FeedLoop::say_goodbye() {
   drop_sources();
+  if (!sockets_) return;
   const std::int64_t end_ns = clock_now().steady_ns + goodbye_max_ns;
   while (sockets_->context.poll_one() > 0 && clock_now().steady_ns < end_ns) {
   }

@@ -25,7 +25,8 @@ class FeedLoop {
   FeedLoop& operator=(const FeedLoop&) = delete;
 
   void add_source(std::unique_ptr<feeds::Source> source);
-  /// For sources: sockets that this thread serves. Ends with them: keep it nowhere else.
+  /// For sources: sockets that this thread serves; before `run`, or on its thread. Ends with the
+  /// sources: keep it nowhere else.
   [[nodiscard]] feeds::Network& network();
 
   /// The thread's body; returns after `stop`.
@@ -37,6 +38,7 @@ class FeedLoop {
   struct Sockets;
 
   std::int64_t turn();
+  void sleep_until(std::int64_t steady_ns) const;
   void drop_sources();
   void say_goodbye();
 
@@ -44,7 +46,7 @@ class FeedLoop {
   Ring& ring_;
   const Limits& limits_;
   const int wake_fd_;
-  const std::unique_ptr<Sockets> sockets_;
+  std::unique_ptr<Sockets> sockets_;                     // null while nobody asked for the network
   std::vector<std::unique_ptr<feeds::Source>> sources_;  // behind the sockets that they use
   std::atomic<bool> stopping_{false};
 };

@@ -62,19 +62,21 @@ Awaitable<error_code> Line::connect_to(const tcp::endpoint& address, bool last) 
   error_code ignored;
   Socket& socket = stream_.socket();
   socket.close(ignored);
-  bool late = false;
+  // The timer's handler may be under way already when it is cancelled.
+  enum class Try : std::uint8_t { under_way, late, over };
+  const auto state = std::make_shared<Try>(Try::under_way);
   if (!last) {
     timer_.expires_after(address_time);
-    timer_.async_wait([&socket, &late](error_code cancelled) {
-      if (cancelled) return;  // `late` may be gone
-      late = true;
+    timer_.async_wait([&socket, state](error_code cancelled) {
+      if (cancelled || *state == Try::over) return;
+      *state = Try::late;
       error_code unheard;
       socket.close(unheard);
     });
   }
   const auto [error] = co_await socket.async_connect(address, as_result);
   timer_.cancel();
-  if (late) co_return net::error::timed_out;
+  if (std::exchange(*state, Try::over) == Try::late) co_return net::error::timed_out;
   co_return error;
 }
 

@@ -95,8 +95,13 @@ void price(feeds::Sink& sink, std::int64_t value) {
   sink.ticker(update);
 }
 
-TEST(FeedLoop, AsksASourceWhenItIsDueAndNotBefore) {
+// With sockets and without, which wait in different ways.
+class FeedLoopAlone : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Sockets, FeedLoopAlone, testing::Bool());
+
+TEST_P(FeedLoopAlone, AsksASourceWhenItIsDueAndNotBefore) {
   Running running;
+  if (GetParam()) static_cast<void>(running.loop.network());
   std::atomic<int> runs{0};
   std::atomic<bool> early{false};
   std::int64_t due_ns = 0;
@@ -110,16 +115,18 @@ TEST(FeedLoop, AsksASourceWhenItIsDueAndNotBefore) {
   EXPECT_FALSE(early);
 }
 
-TEST(FeedLoop, GoesOnAtOnceWithASourceThatHasMoreToSay) {
+TEST_P(FeedLoopAlone, GoesOnAtOnceWithASourceThatHasMoreToSay) {
   Running running;
+  if (GetParam()) static_cast<void>(running.loop.network());
   std::atomic<int> runs{0};
   running.add([&](const Receipt& now) { return ++runs < 100'000 ? now.steady_ns : Source::never; });
   running.start();
   EXPECT_TRUE(eventually([&] { return runs == 100'000; }));
 }
 
-TEST(FeedLoop, WakesForAShardThatNeedsRepair) {
+TEST_P(FeedLoopAlone, WakesForAShardThatNeedsRepair) {
   Running running;
+  if (GetParam()) static_cast<void>(running.loop.network());
   running.add([&](const Receipt&) {
     price(running.sink, 1);
     return Source::never;
