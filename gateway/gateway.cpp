@@ -49,7 +49,7 @@ std::string text_of(const Address& address, std::uint16_t port) {
 
 }  // namespace
 
-using Listings = std::vector<std::optional<feeds::Listing>>;
+using Listings = std::vector<feeds::FirstListing>;
 
 struct Gateway::Impl {
   explicit Impl(const Config& given)

@@ -16,10 +16,10 @@ const feeds::VenueEntry* find_venue(std::string_view feed) {
   return found == venues.end() ? nullptr : &*found;
 }
 
-std::vector<std::optional<feeds::Listing>> ask_listings(const Config& config) {
+std::vector<feeds::FirstListing> ask_listings(const Config& config) {
   boost::asio::io_context context{1};
   const std::unique_ptr<feeds::Network> network = feeds::make_network(context);
-  std::vector<std::optional<feeds::Listing>> listings(feeds::venues().size());
+  std::vector<feeds::FirstListing> listings(feeds::venues().size());
   std::string unknown;
   for (std::size_t i = 0; i < listings.size(); ++i) {
     const feeds::VenueEntry& entry = feeds::venues()[i];
@@ -31,12 +31,13 @@ std::vector<std::optional<feeds::Listing>> ask_listings(const Config& config) {
           if (!listing) {
             log(LogLevel::warn, std::string(entry.venue) + ": no list of its instruments yet (" +
                                     failure.text + "); goes on trying");
+            listings[i].failure = failure;
             return;
           }
           for (const std::string& mistake : feeds::unknown_symbols(entry, options, *listing)) {
             unknown += (unknown.empty() ? "" : "; ") + mistake;
           }
-          listings[i] = std::move(listing);
+          listings[i].listing = std::move(listing);
         });
   }
   context.run_for(std::chrono::milliseconds(2 * config.limits.feed_step_ms));

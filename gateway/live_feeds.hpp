@@ -18,8 +18,8 @@ namespace ticker {
 [[nodiscard]] const feeds::VenueEntry* find_venue(std::string_view feed);
 
 /// Asks all live venues of the configuration side by side, `feed_step_ms` at most. By place in the
-/// registry; nothing of a venue that could not be reached (the log says why). Throws
+/// registry; why not of a venue that could not be reached (the log says it, too). Throws
 /// std::runtime_error with all symbols that venues do not know.
-[[nodiscard]] std::vector<std::optional<feeds::Listing>> ask_listings(const Config& config);
+[[nodiscard]] std::vector<feeds::FirstListing> ask_listings(const Config& config);
 
 }  // namespace ticker

@@ -117,7 +117,12 @@ void error(const Row& row, Sink& sink) {
   if (!message.empty() && !reason.empty()) text += ": ";
   text += reason;
   const bool refused = message.starts_with("Failed to subscribe");
-  sink.notice({.kind = refused ? Notice::Kind::refused : Notice::Kind::error, .text = text});
+  Notice notice{.kind = refused ? Notice::Kind::refused : Notice::Kind::error, .text = text};
+  constexpr std::string_view invalid = " is not a valid product";
+  if (refused && reason.ends_with(invalid)) {
+    notice.symbol = reason.substr(0, reason.size() - invalid.size());
+  }
+  sink.notice(notice);
 }
 
 class CoinbaseAdapter final : public Adapter {

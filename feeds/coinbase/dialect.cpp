@@ -10,9 +10,6 @@
 namespace ticker::feeds::coinbase {
 namespace {
 
-// Of the length of a message nothing is documented.
-constexpr std::size_t message_products_max = 50;
-
 Talk talk_of() {
   Talk talk;
   talk.url = "wss://ws-feed.exchange.coinbase.com";
@@ -25,6 +22,7 @@ Talk talk_of() {
   talk.rest = {.gap_ms = 200, .count = 0, .window_ms = 0};      // 10 a second and address
   talk.pong_is_life = false;                                    // each product has a heartbeat
   talk.quote_promise_ms = 1'000;  // one a second («Heartbeat Channel»)
+  talk.heartbeat_ms = 1'000;
   return talk;
 }
 
@@ -48,10 +46,10 @@ class CoinbaseDialect final : public Dialect {
   // gathered over 50 ms («Level2 Batch Channel»).
   [[nodiscard]] std::vector<std::string> subscribe(
       std::span<const std::string> symbols) const override {
+    // One product that is not valid has the whole request refused: each has a request of its own.
     std::vector<std::string> messages;
-    for (std::size_t at = 0; at < symbols.size(); at += message_products_max) {
-      const auto count = std::min(message_products_max, symbols.size() - at);
-      messages.push_back(request("subscribe", symbols.subspan(at, count), channels_));
+    for (std::size_t at = 0; at < symbols.size(); ++at) {
+      messages.push_back(request("subscribe", symbols.subspan(at, 1), channels_));
     }
     return messages;
   }

@@ -12,7 +12,7 @@ namespace {
 // Of the length of a message nothing is documented.
 constexpr std::size_t message_symbols_max = 100;
 
-Talk talk_of() {
+Talk talk_of(bool book) {
   Talk talk;
   talk.url = "wss://ws.kraken.com/v2";
   talk.rest_url = "https://api.kraken.com";
@@ -27,6 +27,9 @@ Talk talk_of() {
   // About once a second, while nothing else comes, a message of channel `heartbeat` («Heartbeat»).
   // It is of the connection: no instrument is promised anything.
   talk.pong_is_life = false;
+  talk.heartbeat_ms = 1'000;
+  // A ticker triggered by `bbo` comes when a price changes, not when a trade took a part of one.
+  talk.trades_move_quotes = book;
   return talk;
 }
 
@@ -36,7 +39,7 @@ class KrakenDialect final : public Dialect {
       : book_(options.quotes != "ticker"),
         ticker_(wants(options, "ticker")),
         told_trades_(wants(options, "trades")),
-        talk_(talk_of()) {}
+        talk_(talk_of(options.quotes != "ticker")) {}
 
   [[nodiscard]] const Talk& talk() const override { return talk_; }
 

@@ -18,6 +18,8 @@ constexpr std::int64_t overlaps_max = 15;
 constexpr std::int64_t soon = 10;
 // Where nothing is known to be wrong, one only wonders: asked less often.
 constexpr std::int64_t repairs_between_doubts = 6;
+// A venue's clock may be behind ours by so much.
+constexpr std::int64_t clocks_apart_us = 10'000'000;
 constexpr std::int64_t quiet_after_429_ms = 60'000;
 
 }  // namespace
@@ -74,6 +76,8 @@ void Group::opened(Link& link, const Receipt& now) {
     was_open_ = true;
     parts_.sink.received(now);
     watch_.opened(now.steady_ns);
+    traded_.assign(symbols_.size(), false);
+    opened_us_ = now.wall_us;
     // The first snapshot is owed from the beginning; all else may take its
     // time.
     for (std::size_t i = 0; i < symbols_.size(); ++i) {
@@ -112,6 +116,8 @@ void Group::trade(Link& link, const TradeUpdate& update) {
   const auto i = watch_.find(update.symbol);
   if (!i || !parts_.wanted.trades) return;
   if (&link == active_.get()) {
+    if (!traded_[*i] && is_of_before(update)) return;
+    traded_[*i] = true;
     parts_.sink.trade(update);
     watch_.traded(*i, link.now().steady_ns);
   } else if (kept_trades_.size() < overlap_trades_max) {
@@ -119,6 +125,12 @@ void Group::trade(Link& link, const TradeUpdate& update) {
   } else {
     trades_dropped_ = true;
   }
+}
+
+// Some venues begin a subscription with the last trade, however old. It was told already, or nobody
+// was there to be told; its price is the last one all the same.
+bool Group::is_of_before(const TradeUpdate& update) const {
+  return update.exchange_us != 0 && update.exchange_us < opened_us_ - clocks_apart_us;
 }
 
 void Group::book_status(Link& link, std::string_view symbol, Status status, Reason why) {
@@ -199,7 +211,8 @@ bool Group::may_take_over(std::int64_t now_ns) const {
 // longer. What the new one told meanwhile and the market does not know yet
 // comes now; what it knows is told once.
 void Group::take_over() {
-  const bool interrupted = !active_->fsm().is_open();
+  const bool interrupted =
+      !active_->fsm().is_open() || active_->fsm().state() == ConnectFsm::State::silent;
   active_ = std::move(successor_);
   was_open_ = true;
   settled_ns_ = 0;
@@ -230,12 +243,24 @@ void Group::look(const Receipt& now) {
   next_look_ns_ = now.steady_ns + parts_.venue.limits.feed_silent_ms * ms / 20;
   if (!active_->fsm().is_open()) return;
   watch_.look(now.steady_ns);
+  doubt_mute_books();
   for (std::size_t i = 0; i < symbols_.size(); ++i) {
     if (watch_.is_broken(i) || wants_snapshot(i)) {
       ask(i, now.steady_ns, 1);
     } else if (watch_.is_mute(i) || (parts_.wanted.ticker && !watch_.is_quoted(i))) {
       ask(i, now.steady_ns, repairs_between_doubts);
     }
+  }
+}
+
+// What a mute stream did not say cannot be seen in a book without numbers when it speaks again:
+// only a snapshot is believed.
+void Group::doubt_mute_books() {
+  if (active_->is_numbered()) return;
+  for (std::size_t i = 0; i < symbols_.size(); ++i) {
+    if (!watch_.is_mute(i) || !active_->books().whole(symbols_[i])) continue;
+    active_->books().forget(symbols_[i]);
+    watch_.unquoted(i);
   }
 }
 

@@ -61,6 +61,8 @@ class Group final : private Link::Owner {
   [[nodiscard]] bool may_take_over(std::int64_t now_ns) const;
   void take_over();
   void look(const Receipt& now);
+  void doubt_mute_books();
+  [[nodiscard]] bool is_of_before(const TradeUpdate& update) const;
   void ask(std::size_t i, std::int64_t now_ns, std::int64_t repairs);
   [[nodiscard]] bool wants_snapshot(std::size_t i) const;
   void request_snapshot(std::size_t i, const std::string& target, std::int64_t now_ns);
@@ -81,6 +83,8 @@ class Group final : private Link::Owner {
   bool trades_dropped_ = false;  // more than may be kept
   std::int64_t settled_ns_ = 0;  // since when the successor is
   bool was_open_ = false;
+  std::int64_t opened_us_ = 0;  // the active link, by the wall clock
+  std::vector<bool> traded_;    // since then, by instrument
   std::int64_t next_look_ns_ = INT64_MIN;
   std::string notice_error_;      // what the venue refused last
   std::shared_ptr<Group*> self_;  // for answers that come after the end

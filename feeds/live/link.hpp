@@ -60,6 +60,12 @@ class Link final : public WireListener {
   [[nodiscard]] ConnectFsm& fsm() { return fsm_; }
   [[nodiscard]] const ConnectFsm& fsm() const { return fsm_; }
   [[nodiscard]] Books& books() { return books_; }
+  /// True if a missing update of a book can be told.
+  [[nodiscard]] bool is_numbered() const {
+    const BookRules rules = adapter_->book_rules();
+    return rules.sequence != BookRules::Sequence::none ||
+           rules.checksum != BookRules::Checksum::none;
+  }
   [[nodiscard]] const std::string& url() const { return url_; }
   /// When what is being read was received.
   [[nodiscard]] const Receipt& now() const { return now_; }

@@ -12,7 +12,7 @@ namespace {
 
 class Live final : public Source {
  public:
-  Live(LiveParts parts, std::optional<Listing> listing)
+  Live(LiveParts parts, FirstListing first)
       : parts_(std::move(parts)),
         dialect_(parts_.entry.make_dialect(parts_.options)),
         speller_(parts_.entry.make(parts_.options)),
@@ -20,8 +20,11 @@ class Live final : public Source {
         connects_(dialect_->talk().connects),
         rest_(dialect_->talk().rest),
         backoff_(parts_.limits.feed_backoff_min_ms, parts_.limits.feed_backoff_max_ms, parts_.seed),
-        listing_(std::move(listing)),
-        self_(std::make_shared<Live*>(this)) {}
+        self_(std::make_shared<Live*>(this)) {
+    if (first.listing || first.failure) {
+      learnt(std::move(first.listing), first.failure.value_or(Failure{}));
+    }
+  }
 
   ~Live() override { *self_ = nullptr; }
 
@@ -165,8 +168,8 @@ class Live final : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> make_live(LiveParts parts, std::optional<Listing> listing) {
-  return std::make_unique<Live>(std::move(parts), std::move(listing));
+std::unique_ptr<Source> make_live(LiveParts parts, FirstListing first) {
+  return std::make_unique<Live>(std::move(parts), std::move(first));
 }
 
 }  // namespace ticker::feeds

@@ -55,8 +55,14 @@ void fetch_listing(const VenueEntry& entry, const VenueOptions& options, const F
                                                        const VenueOptions& options,
                                                        const Listing& listing);
 
-/// `listing`: known already; otherwise the source asks for it, and again until
-/// it has it.
-[[nodiscard]] std::unique_ptr<Source> make_live(LiveParts parts, std::optional<Listing> listing);
+/// What came of a first request for the list.
+struct FirstListing {
+  std::optional<Listing> listing = {};
+  std::optional<Failure> failure = {};  // why there is none; nothing: nobody asked yet
+};
+
+/// Without a list the source asks for it, and again until it has it; not before the venue wants to
+/// be asked again.
+[[nodiscard]] std::unique_ptr<Source> make_live(LiveParts parts, FirstListing first);
 
 }  // namespace ticker::feeds

@@ -127,12 +127,13 @@ std::pair<Status, Reason> Watch::judge(const Instrument& one) const {
   }
   if (one.refused) return {Status::down, Reason::refused};
   if (one.broken != Reason::none) return {Status::resyncing, one.broken};
+  if (one.mute) return {Status::stale, Reason::feed_silent};
   if (!one.quoted) {
-    return ever_lost_ && one.ever_quoted ? std::pair{Status::resyncing, Reason::reconnected}
-                                         : std::pair{Status::pending, Reason::none};
+    return one.ever_quoted ? std::pair{Status::resyncing, Reason::reconnected}
+                           : std::pair{Status::pending, Reason::none};
   }
   if (maintenance_) return {Status::stale, Reason::maintenance};
-  if (silent_ || one.mute) return {Status::stale, Reason::feed_silent};
+  if (silent_) return {Status::stale, Reason::feed_silent};
   return {Status::live, Reason::none};
 }
 

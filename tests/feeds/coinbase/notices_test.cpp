@@ -26,6 +26,9 @@ TEST_F(CoinbaseBook, TellsHeartbeatsWithTheLastTrade) {
 TEST_F(CoinbaseBook, TellsRefusalsAndErrorsWithTheirReason) {
   expect_notice(R"({"type":"error","message":"Failed to subscribe","reason":"XX-YY is not valid"})",
                 {refused, "", "Failed to subscribe: XX-YY is not valid", 0});
+  expect_notice(
+      R"({"type":"error","message":"Failed to subscribe","reason":"XX-YY is not a valid product"})",
+      {refused, "XX-YY", "Failed to subscribe: XX-YY is not a valid product", 0});
   expect_notice(R"({"type":"error","message":"Malformed JSON"})", {error, "", "Malformed JSON", 0});
   expect_notice(R"({"type":"error","reason":"slow consumer"})", {error, "", "slow consumer", 0});
   expect_notice(R"({"type":"error"})", {error, "", "", 0});
