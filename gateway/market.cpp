@@ -107,6 +107,11 @@ class Market::VenueSink final : public feeds::Sink {
     if (trades_lost) miss_trades(*state);
   }
 
+  /// Its source is gone, and with it what connections there were.
+  void stopped() {
+    if (link_ != feeds::LinkState::idle) link(feeds::LinkState::idle, "the feed stopped");
+  }
+
   void link(feeds::LinkState state, std::string_view error) override {
     using feeds::LinkState;
     const bool was_live = link_ == LinkState::live || link_ == LinkState::silent;
@@ -334,6 +339,7 @@ void Market::status_of_all(const Receipt& now, Status status, Reason reason) {
   for (VenueSink& venue : venues_) {
     venue.received(now);
     venue.status(status, reason);
+    venue.stopped();
   }
 }
 
