@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <deque>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "feeds/clock.hpp"
 #include "feeds/replay/replay.hpp"
 #include "feeds/simulated/simulated.hpp"
 #include "gateway/admin.hpp"
@@ -24,6 +26,7 @@
 #include "gateway/metrics.hpp"
 #include "gateway/shard_loop.hpp"
 #include "gateway/status.hpp"
+#include "gateway/venue_board.hpp"
 
 namespace ticker {
 namespace {
@@ -58,9 +61,13 @@ struct Gateway::Impl {
         admin(config.admin, {[this] { return metrics.text(); }, [this] { return status(); },
                              [this] { return ready(); }}) {
     market.on_venue([this](std::string_view venue, const FeedCounters& counters) {
-      metrics.add_feed(std::string(venue), &counters);
+      const bool connected = is_connected(venue);
+      metrics.add_feed(std::string(venue), &counters, connected);
+      board.add(venue, counters, connected ? VenueBoard::Kind::connected : VenueBoard::Kind::local);
       venues.emplace_back(venue);
     });
+    market.on_link([this](std::string_view venue, feeds::LinkState state, std::string_view error,
+                          std::int64_t wall_us) { board.linked(venue, state, error, wall_us); });
     metrics.set_market(&market_counters);
     warn_of_few_descriptors();
     auto listings = ask_listings(config);
@@ -73,6 +80,12 @@ struct Gateway::Impl {
   ~Impl() {
     stop();
     ::close(feed_wake_fd);
+  }
+
+  // The feed of a live venue has its name; a replay tells of venues without being connected.
+  bool is_connected(std::string_view venue) const {
+    return find_venue(venue) != nullptr &&
+           std::ranges::find(config.feeds, venue) != config.feeds.end();
   }
 
   void warn_of_few_descriptors() const {
@@ -126,7 +139,7 @@ struct Gateway::Impl {
       metrics.add_shard(&counters);
       shards.push_back(std::make_unique<ShardLoop>(
           ShardParts{i, config.limits, table, ring, counters, admission, epoch, venues,
-                     std::exchange(listeners.fds[i], -1)}));
+                     std::exchange(listeners.fds[i], -1), [this] { return board.venues_json(); }}));
     }
   }
 
@@ -151,7 +164,7 @@ struct Gateway::Impl {
   std::string status() {
     std::vector<const ShardCounters*> counters;
     for (const ShardCounters& shard : shard_counters) counters.push_back(&shard);
-    return status_json({epoch, started, table.size(), venues}, counters, shards);
+    return status_json({epoch, started, table.size(), board.venues_json()}, counters, shards);
   }
 
   const Config config;
@@ -162,6 +175,7 @@ struct Gateway::Impl {
   InstrumentTable table{config.limits.instruments_max};
   Ring ring{config.limits.ring_slots, listeners.fds.size(), feed_wake_fd};
   MarketCounters market_counters;
+  VenueBoard board{clock_now};  // before the feeds that write on it
   Market market{table, ring, market_counters};
   FeedLoop feed_loop{market, ring, config.limits, feed_wake_fd};
   Admission admission{allow_connections(config.limits.clients_max)};

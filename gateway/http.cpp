@@ -126,14 +126,14 @@ HttpReply http_error(unsigned status, std::string_view code, std::string_view me
 }
 
 HttpReply http_reply(std::string_view method, std::string_view target, ShardCore& core,
-                     const Limits& limits) {
+                     const Limits& limits, const std::function<std::string()>& venues_json) {
   const auto [path, query] = split(target);
   constexpr std::string_view assets = "/web/";
   const bool is_asset = path == "/" || path.starts_with(assets);
   const auto asset =
       !is_asset ? std::nullopt : web_asset(path == "/" ? "index.html" : path.substr(assets.size()));
-  const bool known =
-      asset || path == "/v1/symbols" || path == "/v1/snapshot" || path == websocket_path;
+  const bool known = asset || path == "/v1/symbols" || path == "/v1/snapshot" ||
+                     path == "/v1/venues" || path == websocket_path;
   if (!known) return http_error(404, "not_found", "no such path");
   if (method != "GET" && method != "HEAD") {
     HttpReply reply = http_error(405, "method_not_allowed", "GET or HEAD only");
@@ -143,6 +143,7 @@ HttpReply http_reply(std::string_view method, std::string_view target, ShardCore
   if (asset) return {200, asset->content_type, std::string(asset->bytes), {}};
   if (path == "/v1/symbols") return symbols(core.board());
   if (path == "/v1/snapshot") return snapshots(query, core, limits);
+  if (path == "/v1/venues") return {.body = "{\"venues\":" + venues_json() + "}", .allow = {}};
   return http_error(426, "upgrade_required", "this path speaks WebSocket");
 }
 

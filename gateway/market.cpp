@@ -41,6 +41,7 @@ void Market::status_of_all(const Receipt& now, Status status, Reason reason) {
   for (VenueSink& venue : venues_) {
     venue.received(now);
     venue.status(status, reason);
+    venue.stopped();
   }
 }
 

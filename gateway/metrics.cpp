@@ -4,41 +4,18 @@
 
 #include <prometheus/text_serializer.h>
 
-#include <cmath>
-#include <limits>
 #include <sstream>
+
+#include "gateway/metric_family.hpp"
 
 namespace ticker {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-enum class Kind { counter, gauge };
-
-/// A counter of one owner, by feed, by market or by shard.
+using Kind = MetricKind;
 template <class Owner>
-struct Row {
-  const char* name;
-  const char* help;
-  Counter Owner::*counter;
-  Kind kind = Kind::counter;
-  double scale = 1.0;  // from the counter's unit to the metric's
-};
-
-constexpr Row<FeedCounters> feed_rows[] = {
-    {"ticker_number_overflows_total", "Numbers too large for a decimal; their field became null.",
-     &FeedCounters::overflows},
-    {"ticker_unchanged_total", "Updates that changed nothing and were not published.",
-     &FeedCounters::unchanged},
-    {"ticker_out_of_order_total", "Updates older than what is known, ignored.",
-     &FeedCounters::out_of_order},
-    {"ticker_instruments_rejected_total",
-     "Instruments refused because the name is malformed or the table is full.",
-     &FeedCounters::rejected},
-};
+using Row = MetricRow<Owner>;
 
 constexpr Row<MarketCounters> market_rows[] = {
     {"ticker_instruments", "Instruments known.", &MarketCounters::instruments, Kind::gauge},
@@ -98,53 +75,7 @@ constexpr Outcome outcomes[] = {
     {"abandoned", &Account::abandoned},
 };
 
-constexpr std::array<std::string_view, feeds::verdict_count> verdict_names = {
-    "data", "ignored", "unknown", "malformed"};
-
-MetricFamily family(const char* name, const char* help, Kind kind) {
-  return {name, help, kind == Kind::counter ? MetricType::Counter : MetricType::Gauge, {}};
-}
-
-/// Adds one sample to a counter or gauge family.
-void add(MetricFamily& family, double value, Labels labels = {}) {
-  ClientMetric sample;
-  sample.label = std::move(labels);
-  (family.type == MetricType::Counter ? sample.counter.value : sample.gauge.value) = value;
-  family.metric.push_back(std::move(sample));
-}
-
-double number(const Counter& counter) { return static_cast<double>(counter.get()); }
-
-using Venues = std::map<std::string, const FeedCounters*>;
 using Shards = std::vector<const ShardCounters*>;
-using Families = std::vector<MetricFamily>;
-
-void collect_feeds(const Venues& venues, Families& all) {
-  auto events = family("ticker_events_total", "Events published, by kind.", Kind::counter);
-  auto frames = family("ticker_feed_frames_total", "Frames from the venue, by what they were.",
-                       Kind::counter);
-  auto errors = family("ticker_parse_errors_total", "Frames from the venue that were malformed.",
-                       Kind::counter);
-  for (const auto& [venue, counters] : venues) {
-    for (std::size_t kind = 0; kind < event_kinds; ++kind) {
-      add(events, number(counters->events[kind]),
-          {{"feed", venue}, {"kind", std::string(event_kind_names[kind])}});
-    }
-    for (std::size_t verdict = 0; verdict < feeds::verdict_count; ++verdict) {
-      add(frames, number(counters->frames[verdict]),
-          {{"feed", venue}, {"verdict", std::string(verdict_names[verdict])}});
-    }
-    constexpr auto malformed = static_cast<std::size_t>(feeds::Verdict::malformed);
-    add(errors, number(counters->frames[malformed]), {{"feed", venue}});
-  }
-  all.insert(all.end(), {events, frames, errors});
-  for (const auto& row : feed_rows) {
-    auto& added = all.emplace_back(family(row.name, row.help, row.kind));
-    for (const auto& [venue, counters] : venues) {
-      add(added, number(counters->*row.counter), {{"feed", venue}});
-    }
-  }
-}
 
 void collect_market(const MarketCounters& market, Families& all) {
   for (const auto& row : market_rows) {
@@ -205,28 +136,16 @@ void collect_account(const Shards& shards, Families& all) {
 
 MetricFamily histogram(const char* name, const char* help, const Shards& shards,
                        LatencyHistogram ShardCounters::*member) {
-  ClientMetric sample;
-  auto& result = sample.histogram;
-  std::uint64_t count = 0;
-  for (std::size_t i = 0; i < LatencyHistogram::bucket_count; ++i) {
-    for (const auto* shard : shards) count += (shard->*member).bucket(i);
-    const bool last = i + 1 == LatencyHistogram::bucket_count;
-    const auto bound = last ? std::numeric_limits<double>::infinity()
-                            : std::ldexp(1.0, static_cast<int>(i)) * 1e-6;
-    result.bucket.push_back({count, bound});
-  }
-  result.sample_count = count;
-  for (const auto* shard : shards) {
-    result.sample_sum += static_cast<double>((shard->*member).sum_ns()) * 1e-9;
-  }
-  return {name, help, MetricType::Histogram, {sample}};
+  std::vector<const LatencyHistogram*> histograms;
+  for (const auto* shard : shards) histograms.push_back(&(shard->*member));
+  return {name, help, MetricType::Histogram, {histogram_sample(histograms)}};
 }
 
 }  // namespace
 
-void Metrics::add_feed(std::string venue, const FeedCounters* counters) {
+void Metrics::add_feed(std::string venue, const FeedCounters* counters, bool connected) {
   const std::lock_guard lock(mutex_);
-  feeds_.insert_or_assign(std::move(venue), counters);
+  feeds_.insert_or_assign(std::move(venue), Feed{counters, connected});
 }
 
 void Metrics::add_shard(const ShardCounters* counters) {

@@ -17,8 +17,13 @@ namespace ticker {
 
 class Metrics : public prometheus::Collectable {
  public:
+  struct Feed {
+    const FeedCounters* counters;
+    bool connected;  // it keeps a connection to its venue
+  };
+
   /// Counters registered here must outlive this object. Any thread may register at any time.
-  void add_feed(std::string venue, const FeedCounters* counters);
+  void add_feed(std::string venue, const FeedCounters* counters, bool connected = false);
   void add_shard(const ShardCounters* counters);
   void set_market(const MarketCounters* counters);
 
@@ -30,7 +35,7 @@ class Metrics : public prometheus::Collectable {
 
  private:
   mutable std::mutex mutex_;  // taken at registration and scrape, never while counting
-  std::map<std::string, const FeedCounters*> feeds_;
+  std::map<std::string, Feed> feeds_;
   std::vector<const ShardCounters*> shards_;
   const MarketCounters* market_ = nullptr;
 };

@@ -132,8 +132,7 @@ class ClientSession final : public Session,
         co_await reply(request, refusal, false);
         co_return std::nullopt;
       }
-      HttpReply answer =
-          http_reply(request.method_string(), request.target(), shared_.core, shared_.limits);
+      HttpReply answer = answer_to(request);
       if (!co_await reply(request, std::move(answer), request.keep_alive())) co_return std::nullopt;
       deadline_ns_ = now_ns() + std::int64_t{shared_.limits.handshake_timeout_ms} * 1'000'000;
     }
@@ -153,9 +152,13 @@ class ClientSession final : public Session,
     }
   }
 
+  HttpReply answer_to(const Request& request) {
+    return http_reply(request.method_string(), request.target(), shared_.core, shared_.limits,
+                      shared_.venues_json);
+  }
+
   HttpReply check_upgrade(const Request& request, std::size_t bytes_behind) {
-    HttpReply by_path =
-        http_reply(request.method_string(), request.target(), shared_.core, shared_.limits);
+    HttpReply by_path = answer_to(request);
     if (by_path.status == 404 || by_path.status == 405) return by_path;
     if (by_path.status != 426) return http_error(400, "bad_request", "no WebSocket at this path");
     if (bytes_behind > 0) {

@@ -54,7 +54,7 @@ struct ShardLoop::Impl {
         core(parts.limits, parts.table, reader, pool, parts.epoch, parts.counters, clock_now),
         channels{parts.limits, pool, core.encoder(), parts.counters,
                  std::string(parts.limits.slab_bytes, '\0')},
-        shared{channels, core, parts.limits, [this] { return overloaded(); }},
+        shared{channels, core, parts.limits, [this] { return overloaded(); }, parts.venues_json},
         acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
         wake(context, wake_fd),
         sweep_timer(context),

@@ -26,7 +26,8 @@ struct ShardParts {
   Admission& admission;
   std::string epoch;
   std::vector<std::string> venues;
-  int listener_fd;  // bound and listening; the shard owns it from here
+  int listener_fd;                           // bound and listening; the shard owns it from here
+  std::function<std::string()> venues_json;  // `VenueBoard::venues_json`; from any thread
 };
 
 class ShardLoop {

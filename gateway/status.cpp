@@ -91,17 +91,13 @@ std::string status_json(const StatusFacts& facts, const std::vector<const ShardC
   std::string json = "{\"version\":\"" TICKER_VERSION "\",";
   json += number("uptime_s", static_cast<std::uint64_t>(seconds));
   json += ",\"epoch\":\"" + facts.epoch + "\"," + number("instruments", facts.instruments);
-  json += ",\"venues\":[";
-  for (std::size_t i = 0; i < facts.venues.size(); ++i) {
-    if (i > 0) json += ',';
-    append_json_string(json, facts.venues[i]);
-  }
+  json += ",\"venues\":" + facts.venues;
   ClientAccount total;
   for (const ShardCounters* shard : counters) add(total, shard->account);
   std::vector<std::future<std::string>> answers;
   for (const auto& shard : shards) answers.push_back(ask_slowest(*shard));
   const auto deadline = std::chrono::steady_clock::now() + answer_time_max;
-  json += "],\"account\":" + account_json(total) + ",\"shards\":[";
+  json += ",\"account\":" + account_json(total) + ",\"shards\":[";
   for (std::size_t i = 0; i < shards.size(); ++i) {
     if (i > 0) json += ',';
     json += shard_json(*counters[i]);

@@ -16,7 +16,7 @@ struct StatusFacts {
   std::string epoch;
   std::chrono::steady_clock::time_point started;
   std::size_t instruments;
-  std::vector<std::string> venues;
+  std::string venues;  // JSON: `VenueBoard::venues_json`
 };
 
 /// {"epoch",…,"account":{…},"shards":[{…,"slowest":[{"session",…}]}]}: for each shard the clients

@@ -95,6 +95,10 @@ void Market::VenueSink::interrupted_one(std::string_view symbol, bool trades_los
   if (trades_lost) miss_trades(*state);
 }
 
+void Market::VenueSink::stopped() {
+  if (link_ != feeds::LinkState::idle) link(feeds::LinkState::idle, "the feed stopped");
+}
+
 void Market::VenueSink::link(feeds::LinkState state, std::string_view error) {
   using feeds::LinkState;
   const bool was_live = link_ == LinkState::live || link_ == LinkState::silent;

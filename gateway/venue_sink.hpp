@@ -26,6 +26,8 @@ class Market::VenueSink final : public feeds::Sink {
   void status_of(std::string_view symbol, Status status, Reason reason) override;
   void interrupted_one(std::string_view symbol, bool trades_lost) override;
   void link(feeds::LinkState state, std::string_view error) override;
+  /// Its source is gone, and with it what connections there were.
+  void stopped();
 
  private:
   // Somebody who can write to the venue, or to us, wants to see the frame; one a second is enough.

@@ -7,6 +7,7 @@ import { Connection } from './connection.js';
 import { Model } from './model.js';
 import { Subscriptions } from './subscriptions.js';
 import { Table } from './table.js';
+import { Venues } from './venues.js';
 
 const TICK_MS = 200;
 const socket_url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/ws`;
@@ -16,6 +17,7 @@ const model = new Model();
 const bar = new Bar();
 const table = new Table({ model, scroller: by_id('scroller'), table: by_id('prices') });
 const handlers = { on_message, on_live, on_lost };
+const venues = new Venues({ section: by_id('venues') });
 const connection = new Connection({ url: socket_url, handlers });
 const subscriptions = new Subscriptions({ connection, model, fetch_symbols });
 const link = { conflating: false, ever_live: false };
@@ -44,6 +46,11 @@ function on_lost() {
   model.disconnected();
 }
 
+/** The gateway's wall clock, as far as we know it. */
+function gateway_us() {
+  return Date.now() * 1000 + connection.clock_offset_us;
+}
+
 function ask_frame() {
   if (frame_asked) return;
   frame_asked = true;
@@ -52,8 +59,7 @@ function ask_frame() {
 
 function frame(now_ms) {
   frame_asked = false;
-  const now_us = Date.now() * 1000 + connection.clock_offset_us;
-  table.paint({ now_ms, now_us, trusted: connection.trusted });
+  table.paint({ now_ms, now_us: gateway_us(), trusted: connection.trusted });
   bar.show_link(link_words({ ...link_figures(), ...link }));
   show_list();
 }
@@ -80,6 +86,8 @@ function show_list() {
 function tick() {
   connection.tick();
   if (connection.state === 'live') subscriptions.tick(performance.now());
+  const may_ask = connection.state === 'live' && !document.hidden;
+  venues.tick({ now_ms: performance.now(), now_us: gateway_us(), may_ask });
   ask_frame();
 }
 

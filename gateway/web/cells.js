@@ -12,6 +12,29 @@ export function shown_status(entry, trusted) {
   return entry.current ? entry.ticker.status : 'resyncing';
 }
 
+const REASONS = {
+  replay_ended: 'the recording is over',
+  feed_stopped: 'the gateway no longer hears any venue',
+  feed_silent: 'nothing was heard for longer than the venue promises',
+  disconnected: 'no connection to the venue',
+  reconnected: 'connected again; no price has come yet',
+  sequence_gap: 'an update of the book is missing',
+  bad_checksum: 'the book is not what the venue says that it is',
+  crossed_book: 'the best bid was at or above the best offer',
+  short_book: 'the known prices of the book are used up',
+  refused: 'the venue does not serve the subscription',
+  unknown_symbol: 'the venue does not know the symbol',
+  maintenance: 'the venue does not trade now',
+};
+
+/** Why the shown status is what it is; empty where it needs no reason. */
+export function status_reason(entry, trusted) {
+  if (!trusted) return 'the gateway was not heard lately';
+  if (!entry.current) return 'a change was missed; the whole state was asked for';
+  const { reason } = entry.ticker;
+  return REASONS[reason] ?? reason ?? '';
+}
+
 /** Age in microseconds → "0.3 s", "42 s", "7 min", "3 h", "2 d". */
 export function age_text(age_us) {
   if (age_us === null) return NOTHING;

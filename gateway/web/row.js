@@ -1,7 +1,7 @@
 // One row on the screen: writes an entry's cells into the page, and only those that changed.
 // Must never read layout (that would cost a reflow per row), and never flash for another symbol.
 
-import { COLUMNS } from './cells.js';
+import { COLUMNS, status_reason } from './cells.js';
 import { compare } from './decimal.js';
 
 const FLASH_MS = 300;
@@ -14,6 +14,7 @@ export class Row {
     this.element.dataset.symbol = entry.symbol;
     this.cells = COLUMN_LIST.map(([id, column]) => new_cell(this.element, id, column, entry));
     this.age = this.cells.find(({ id }) => id === 'age');
+    this.status = this.cells.find(({ id }) => id === 'status').td;
     this.paint(view);
   }
 
@@ -24,6 +25,8 @@ export class Row {
     }
     const status = COLUMNS.status.text(this.entry, view);
     if (this.element.dataset.status !== status) this.element.dataset.status = status;
+    const reason = status_reason(this.entry, view.trusted);
+    if (this.status.title !== reason) this.status.title = reason;
   }
 
   /** Brings only the age up to date. */

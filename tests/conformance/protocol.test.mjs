@@ -6,6 +6,9 @@ import { after, before, test } from 'node:test';
 import { until } from '../e2e/support.mjs';
 import { Client } from '../integration/client.mjs';
 import { Folder, Gateway, SCALE, SOURCE } from '../integration/gateway.mjs';
+import { change } from '../venue/faults.mjs';
+import { Scene } from '../venue/scene.mjs';
+import { variant } from '../venue/variants.mjs';
 import { mistakes_in } from './schemas.mjs';
 import { Witness } from './witness.mjs';
 
@@ -178,6 +181,52 @@ test('an instrument that appears before its first values is as described', async
   server.assert_no_faults();
 });
 
+test('what a venue does to its prices is as described, and so is its state', async () => {
+  await Scene.with(variant('kraken book'), {}, async (scene) => {
+    server.watch(scene.client);
+    const again = async (symbol, status, kind) => {
+      const told = scene.client.hear(`a snapshot, ${status}`, (message) =>
+        message.type === 'snapshot' && message.status === kind);
+      await scene.client.subscribe('ticker', [scene.of(symbol)]);
+      await told;
+    };
+    const venue = async () => {
+      const answer = JSON.parse((await scene.gateway.get('/v1/venues')).body);
+      web.take_as('venues', answer);
+      return answer.venues[0];
+    };
+    await scene.begins();
+    const [symbol] = scene.symbols;
+    assert.deepEqual([(await venue()).state, (await venue()).last_error], ['live', null]);
+    scene.mock.venue.become('maintenance');
+    await scene.sees(symbol, 'stale maintenance');
+    await again(symbol, 'stale maintenance', 'stale');
+    scene.mock.venue.become('online');
+    await scene.sees(symbol, 'live');
+    scene.mock.meddle({ symbol, kind: 'quote', act: change(/"checksum":\d+/, '"checksum":1') });
+    await scene.sees(symbol, 'resyncing bad_checksum');
+    await scene.sees(symbol, 'live');
+    await scene.mock.refuse();
+    scene.mock.drop();
+    await scene.sees(symbol, 'down disconnected');
+    await until('the venue is waited for', async () => (await venue()).state === 'waiting');
+    const { last_error, instruments } = await venue();
+    assert.ok(last_error.length > 0);
+    assert.equal(instruments.down, scene.symbols.length);
+    await scene.mock.listen();
+    await scene.sees(symbol, 'resyncing reconnected');
+    await scene.sees(symbol, 'live');
+    const { state, gaps, disconnects } = await venue();
+    assert.deepEqual([state, gaps, disconnects], ['live', 1, 1]);
+    const status = JSON.parse((await scene.gateway.admin('/v1/status')).body);
+    web.take_as('status', status);
+    assert.equal(status.venues[0].venue, 'kraken');
+    await scene.settles();
+  });
+  server.assert_no_faults();
+  web.assert_no_faults();
+});
+
 /** Takes an error over HTTP; it must have this status and code. */
 function refused({ status, body }, expected_status, code) {
   web.take_as('error', JSON.parse(body));
@@ -199,6 +248,11 @@ test('answers over HTTP are as described, on both ports', async () => {
     };
     web.take_as('symbols', await ask('get', '/v1/symbols'));
     web.take_as('snapshots', await ask('get', `/v1/snapshot?symbols=${names.slice(0, 3)}`));
+    const told = await ask('get', '/v1/venues');
+    web.take_as('venues', told);
+    const [{ venue, state, instruments, messages }] = told.venues;
+    assert.deepEqual([venue, state, instruments.live], ['sim', 'local', 20]);
+    assert.ok(messages > 20);
     web.take_as('health', await ask('admin', '/healthz'));
     web.take_as('readiness', await ask('admin', '/readyz'));
     const status = await ask('admin', '/v1/status');
@@ -244,9 +298,12 @@ test('answers over HTTP are as described, on both ports', async () => {
 test('every kind of message, every property and every word of the schemas was met', () => {
   server.assert_complete([
     [/^delta\.merged$/, 'an update in real time holds one change'],
-    [/\.status=(stale|resyncing)$/, 'reserved'],
+    [/^ticker_snapshot\.status=resyncing$/, 'over before a snapshot could be asked for'],
     [/^delta\.status=pending$/, 'nothing becomes pending again'],
-    [/\.reason=(feed_stopped|feed_silent|upstream)$/, 'needs a broken feed thread, or reserved'],
+    [/^ticker_snapshot\.reason=(disconnected|reconnected|bad_checksum)$/, 'met in deltas'],
+    [/\.reason=(feed_silent|sequence_gap|crossed_book|short_book|refused|unknown_symbol)$/,
+      'provoked in tests/venue and tests/feeds'],
+    [/\.reason=feed_stopped$/, 'needs a broken feed thread'],
     [/^delta\.open_24h$/, 'told once, before anyone listens; never by a replay'],
     [/^trade\.side=null$/, 'both feeds know the side'],
     [/^trade without exchange_ts$/, 'both feeds know the time of a trade'],

@@ -135,8 +135,24 @@ test('the words of the schemas are those of the code and of README.md', async ()
   };
   const words = (pointer) => [...files.get('values.schema.json').$defs[pointer].enum].sort();
   assert.deepEqual(words('status'), in_code('status_names'));
-  assert.deepEqual(words('reason'), in_code('reason_names'));
+  // One reason is of a gap in trades, never of a status.
+  const { const: of_gap } = files.get('data.schema.json').$defs.upstream_gap.properties.reason;
+  assert.deepEqual([...words('reason'), of_gap].sort(), in_code('reason_names'));
+  // README.md has a row a status, with its reasons.
+  const rows_of_status = section(await readFile(README, 'utf8'), 'Status').match(/^\| `.*$/gm)
+    .slice(1);  // below the head
+  const told = (column) => rows_of_status.flatMap((row) =>
+    [...row.split('|')[column].matchAll(/`(\w+)`/g)].map(([, word]) => word));
+  assert.deepEqual(told(1).sort(), words('status'));
+  assert.deepEqual([...told(2), null].sort(), words('reason'));
   assert.deepEqual(words('side'), in_code('side_names'));
+  const adapter = await readFile(`${SOURCE}feeds/adapter.hpp`, 'utf8');
+  const [, links] = /link_state_names = \{([^}]*)\}/.exec(adapter);
+  const { venue_state } = files.get('http.schema.json').$defs;
+  assert.deepEqual(venue_state.properties.state.enum,
+    ['local', ...[...links.matchAll(/"(\w+)"/g)].map(([, word]) => word)]);
+  const counted = Object.keys(venue_state.properties.instruments.properties);
+  assert.deepEqual(counted.sort(), words('status'));
   const { properties } = shape_of('values.schema.json#/$defs/ticker_values');
   const of_status = ['status', 'reason', 'since'];
   const values = [...properties.keys()].filter((name) => !of_status.includes(name));

@@ -1,9 +1,12 @@
 // What the page shows and in which order; mirrors gateway/web/cells.js, order.js and bar.js.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { hint_line, link_words } from '../../gateway/web/bar.js';
-import { age_text, COLUMNS, per_cent_text, shown_status } from '../../gateway/web/cells.js';
+import {
+  age_text, COLUMNS, per_cent_text, shown_status, status_reason,
+} from '../../gateway/web/cells.js';
 import { arrange } from '../../gateway/web/order.js';
 
 function entry(symbol, fields = {}) {
@@ -21,6 +24,21 @@ test('a price of a link that is not live is never shown as live', () => {
   assert.equal(shown_status(live, false), 'stale');
   assert.equal(shown_status({ ...live, current: false }, true), 'resyncing');
   assert.equal(shown_status(entry('sim:A-USD', { status: 'down' }), true), 'down');
+});
+
+test('every reason of a status is told in words', async () => {
+  const schema = new URL('../../schemas/values.schema.json', import.meta.url);
+  const { reason } = JSON.parse(await readFile(schema, 'utf8')).$defs;
+  for (const word of reason.enum.filter((each) => each !== null)) {
+    const text = status_reason(entry('sim:A-USD', { status: 'down', reason: word }), true);
+    assert.match(text, /^\S+ \S/, word);
+  }
+  const why = (fields, trusted) => status_reason({ ...entry('sim:A-USD'), ...fields }, trusted);
+  assert.equal(why({}, true), '');
+  assert.match(why({}, false), /not heard/);
+  assert.match(why({ current: false }, true), /missed/);
+  const later = entry('sim:A-USD', { status: 'stale', reason: 'a_word_of_later' });
+  assert.equal(status_reason(later, true), 'a_word_of_later');
 });
 
 test('cells show the digits of the wire, and a dash for what is missing', () => {

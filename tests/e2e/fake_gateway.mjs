@@ -19,6 +19,9 @@ export class FakeGateway {
   /** When false, exact symbols get no snapshot until `answer_repairs` is called. */
   repairs_at_once = true;
   clients = new Set();
+  /** What /v1/venues tells; a test may fill it. */
+  venues = [];
+  venues_asked = 0;
 
   /** `symbols`: names such as "fake:A-USD". */
   constructor(symbols) {
@@ -93,6 +96,12 @@ export class FakeGateway {
     if (request.url === '/v1/symbols') {
       response.setHeader('content-type', 'application/json');
       return response.end(JSON.stringify({ symbols }));
+    }
+    if (request.url === '/v1/venues') {
+      this.venues_asked += 1;
+      if (this.mute) return undefined;
+      response.setHeader('content-type', 'application/json');
+      return response.end(JSON.stringify({ venues: this.venues }));
     }
     const name = request.url === '/' ? 'index.html' : request.url.replace(/^\/web\//, '');
     const bytes = /^[a-z_]+\.\w+$/.test(name) && (await readFile(WEB + name).catch(() => null));

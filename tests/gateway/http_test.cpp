@@ -25,7 +25,8 @@ class HttpTest : public testing::Test {
   }
   HttpReply get(std::string_view target) { return ask("GET", target); }
   HttpReply ask(std::string_view method, std::string_view target) {
-    return http_reply(method, target, world.shard().core, world.limits);
+    return http_reply(method, target, world.shard().core, world.limits,
+                      [] { return std::string(R"([{"venue":"sim"}])"); });
   }
   World world;
 };
@@ -69,6 +70,15 @@ TEST_F(HttpTest, SnapshotsAreThoseOfTheStream) {
   const std::string second = world.shard().core.snapshot_json(board.find("sim:A-B")->instrument);
   EXPECT_EQ(reply.body, "{\"snapshots\":[" + first + "," + second + "]}");
   EXPECT_EQ(json_value(second, "bid"), R"("1.50")");
+}
+
+TEST_F(HttpTest, VenuesAreWhatTheirBoardTells) {
+  const HttpReply reply = get("/v1/venues?x=1");
+  EXPECT_EQ(reply.status, 200U);
+  EXPECT_EQ(reply.content_type, "application/json");
+  EXPECT_EQ(reply.body, R"({"venues":[{"venue":"sim"}]})");
+  EXPECT_EQ(ask("POST", "/v1/venues").status, 405U);
+  EXPECT_EQ(get("/v1/venues/").status, 404U);
 }
 
 TEST_F(HttpTest, PercentEncodedNamesAreUnderstood) {

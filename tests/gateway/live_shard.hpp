@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
-#include "gateway/admission.hpp"
 #include "feeds/clock.hpp"
+#include "gateway/admission.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/market.hpp"
 #include "gateway/shard_loop.hpp"
@@ -31,7 +31,9 @@ class LiveShard {
     Listeners listeners = listen_for_clients({"127.0.0.1", 0}, 1, false);
     port = listeners.port;
     loop_ = std::make_unique<ShardLoop>(ShardParts{
-        0, limits, table_, ring_, counters, admission_, "e1", {"sim"}, listeners.fds[0]});
+        0, limits, table_, ring_, counters, admission_, "e1", {"sim"}, listeners.fds[0], [] {
+          return std::string("[]");
+        }});
     thread_ = std::thread([this] { loop_->run(); });
     price("A-B", 1);
     price("C-D", 1);

@@ -20,17 +20,19 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-/// Counters of two shards, two feeds and a market, all registered.
+/// Counters of two shards, three feeds and a market, all registered.
 struct House {
   House() {
     metrics.add_feed("simulated", &simulated);
     metrics.add_feed("replay", &replay);
+    metrics.add_feed("kraken", &kraken, true);
     metrics.set_market(&market);
     metrics.add_shard(&shards[0]);
     metrics.add_shard(&shards[1]);
   }
   FeedCounters simulated;
   FeedCounters replay;
+  FeedCounters kraken;
   MarketCounters market;
   std::array<ShardCounters, 2> shards;
   Metrics metrics;
@@ -56,6 +58,55 @@ TEST(Metrics, LabelsFeedCountersByFeedKindAndVerdict) {
   EXPECT_EQ(value(text, R"(ticker_feed_frames_total{feed="replay",verdict="malformed"})"), "3");
   EXPECT_EQ(value(text, R"(ticker_parse_errors_total{feed="replay"})"), "3");
   EXPECT_EQ(value(text, R"(ticker_number_overflows_total{feed="replay"})"), "2");
+}
+
+TEST(Metrics, CountsInstrumentsOfAFeedByStatus) {
+  House house;
+  house.kraken.statuses[static_cast<std::size_t>(Status::live)].set(3);
+  house.kraken.statuses[static_cast<std::size_t>(Status::resyncing)].set(2);
+  const auto text = house.metrics.text();
+  EXPECT_EQ(value(text, R"(ticker_feed_instruments{feed="kraken",status="live"})"), "3");
+  EXPECT_EQ(value(text, R"(ticker_feed_instruments{feed="kraken",status="resyncing"})"), "2");
+  EXPECT_EQ(value(text, R"(ticker_feed_instruments{feed="kraken",status="stale"})"), "0");
+  EXPECT_EQ(value(text, R"(ticker_feed_instruments{feed="simulated",status="live"})"), "0");
+}
+
+TEST(Metrics, AFeedIsUpWhileItsConnectionsAreThere) {
+  House house;
+  for (std::size_t i = 0; i < feeds::link_state_names.size(); ++i) {
+    house.kraken.link_state.set(i);
+    const auto text = house.metrics.text();
+    const auto state = static_cast<feeds::LinkState>(i);
+    const bool up = state == feeds::LinkState::live || state == feeds::LinkState::silent;
+    EXPECT_EQ(value(text, R"(ticker_feed_up{feed="kraken"})"), up ? "1" : "0");
+    for (std::size_t other = 0; other < feeds::link_state_names.size(); ++other) {
+      const auto name = std::string(feeds::link_state_names[other]);
+      const auto series = R"(ticker_feed_link_state{feed="kraken",state=")" + name + "\"}";
+      EXPECT_EQ(value(text, series), other == i ? "1" : "0") << series;
+    }
+  }
+}
+
+TEST(Metrics, FeedsWithoutAConnectionHaveNoneToTellOf) {
+  House house;
+  const auto text = house.metrics.text();
+  for (const char* const name : {"ticker_feed_up", "ticker_feed_link_state"}) {
+    EXPECT_THAT(text, HasSubstr(std::string(name) + "{feed=\"kraken\""));
+    EXPECT_THAT(text, Not(HasSubstr(std::string(name) + "{feed=\"simulated\"")));
+  }
+  Metrics alone;
+  alone.add_feed("simulated", &house.simulated);
+  EXPECT_THAT(alone.text(), Not(HasSubstr("ticker_feed_up")));
+}
+
+TEST(Metrics, RepairTimesAreAHistogramAFeed) {
+  House house;
+  house.kraken.repair_time.observe_ns(3'000'000);
+  const auto text = house.metrics.text();
+  EXPECT_EQ(value(text, R"(ticker_feed_repair_seconds_count{feed="kraken"})"), "1");
+  EXPECT_EQ(value(text, R"(ticker_feed_repair_seconds_sum{feed="kraken"})"), "0.003");
+  EXPECT_EQ(value(text, R"(ticker_feed_repair_seconds_bucket{feed="kraken",le="+Inf"})"), "1");
+  EXPECT_EQ(value(text, R"(ticker_feed_repair_seconds_count{feed="replay"})"), "0");
 }
 
 TEST(Metrics, SumsShardsWhereOneIsLikeTheOther) {
@@ -107,6 +158,7 @@ TEST(Metrics, HistogramsAreCumulativeInSecondsOverAllShards) {
 
 TEST(Metrics, EveryCounterOfTheHouseIsTold) {
   // Give each 64-bit slot of the plain counter structs a value of its own, then look for them all.
+  // Told otherwise: the state of a connection as words, histograms as sums.
   House house;
   std::uint64_t next = 1'000'001;
   std::set<std::uint64_t> expected;
@@ -118,7 +170,8 @@ TEST(Metrics, EveryCounterOfTheHouseIsTold) {
     }
   };
   static_assert(sizeof(Counter) == sizeof(std::uint64_t));
-  fill(house.simulated, sizeof(FeedCounters) / sizeof(Counter));
+  fill(house.simulated, offsetof(FeedCounters, repair_time) / sizeof(Counter));
+  expected.erase(house.simulated.link_state.get());
   fill(house.market, sizeof(MarketCounters) / sizeof(Counter));
   fill(house.shards[0], offsetof(ShardCounters, received_to_encoded) / sizeof(Counter));
   const auto lag = house.shards[0].lag_us.get();
