@@ -67,8 +67,16 @@ std::int64_t Group::due(std::int64_t now_ns) {
 
 void Group::begin_frame(Link&, const Receipt& receipt) { parts_.sink.received(receipt); }
 
-void Group::end_frame(Link&, Verdict verdict, std::string_view frame) {
+// A frame that cannot be read may have been an update of any book. Where numbers or sums would tell,
+// they will; where there are none, no book is believed any more.
+void Group::end_frame(Link& link, Verdict verdict, std::string_view frame) {
   parts_.sink.frame(verdict, frame);
+  if (verdict != Verdict::malformed || link.is_numbered()) return;
+  for (const std::string& symbol : symbols_) {
+    if (!link.books().whole(symbol)) continue;
+    link.books().forget(symbol);
+    book_status(link, symbol, Status::resyncing, Reason::sequence_gap);
+  }
 }
 
 void Group::opened(Link& link, const Receipt& now) {
@@ -107,6 +115,7 @@ void Group::ticker(Link& link, const TickerUpdate& update) {
   const auto i = watch_.find(update.symbol);
   if (!i) return;
   const bool active = &link == active_.get();
+  if (!active && (update.mask & quote_mask) != 0) successor_broken_[*i] = Reason::none;
   if (!active && update.order == 0) return;
   parts_.sink.ticker(update);
   if (active && (update.mask & quote_mask) != 0) watch_.quoted(*i);
