@@ -4,7 +4,7 @@ FEED ?=
 ARGS ?=
 JOBS ?= $(shell nproc)
 
-replay_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml)
+feed_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml,$(if $(filter-out simulated,$(FEED)),--config feeds/live.toml))
 sources = git ls-files '*.cpp' '*.hpp'
 
 .PHONY: help deps deps-test deps-bench build run test dev test-dev asan test-asan tsan test-tsan \
@@ -24,8 +24,8 @@ build: deps ## Build the gateway (release)
 	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS) --target ticker-gateway
 
-run: build ## Build and start the gateway: FEED=replay plays the captures, ARGS takes flags
-	@exec build/release/ticker-gateway $(if $(FEED),--feed $(FEED)) $(replay_config) $(ARGS)
+run: build ## Build and start the gateway: FEED=replay plays captures, FEED=kraken (okx, …) is live, ARGS takes flags
+	@exec build/release/ticker-gateway $(addprefix --feed ,$(FEED)) $(feed_config) $(ARGS)
 
 test: deps-test ## Build all (release) and run every test
 	@cmake --preset release -DBUILD_TESTING=ON --log-level=WARNING

@@ -171,6 +171,7 @@ class Reader {
 
   // Makes `text` a path that is good wherever the process stands. Returns what is wrong with it.
   std::optional<std::string> find_file(std::string& text) const {
+    if (text.empty()) return std::nullopt;  // none
     const auto path = (std::filesystem::path(directory_) / text).lexically_normal();
     std::error_code failed;
     const auto status = std::filesystem::status(path, failed);
