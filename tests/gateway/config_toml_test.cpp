@@ -138,8 +138,8 @@ TEST(ConfigFile, TellsEveryMistakeWithItsLineFromTopToBottom) {
                           "t.toml:3: listen is 8080; allowed: \"IPv4:PORT\", \"[IPv6]:PORT\" or "
                           "\"localhost:PORT\"",
                           "t.toml:4: share_port is \"yes\"; allowed: true or false",
-                          "t.toml:5: feed has the unknown element \"simulatd\"; did you mean "
-                          "\"simulated\"?; allowed: a list of \"simulated\", \"replay\"",
+                          StartsWith("t.toml:5: feed has the unknown element \"simulatd\"; did "
+                                     "you mean \"simulated\"?; allowed: a list of \"simulated\", "),
                           StartsWith("t.toml:6: admin is \"example.org:80\"; allowed: "),
                           "t.toml:8: unknown key limits.ring_slot; did you mean limits.ring_slots?",
                           StartsWith("t.toml:9: limits.clients_max is 2.5; allowed: a whole"),
