@@ -32,6 +32,7 @@ Group::Group(const GroupParts& parts, std::vector<std::string> symbols, std::uin
       watch_(parts.venue.dialect.talk(), parts.venue.limits, parts.wanted, parts.sink),
       self_(std::make_shared<Group*>(this)) {
   for (const std::string& symbol : symbols_) watch_.add(symbol);
+  quotes_.resize(symbols_.size());
   active_ = make_link();
 }
 
@@ -67,8 +68,8 @@ std::int64_t Group::due(std::int64_t now_ns) {
 
 void Group::begin_frame(Link&, const Receipt& receipt) { parts_.sink.received(receipt); }
 
-// A frame that cannot be read may have been an update of any book. Where numbers or sums would tell,
-// they will; where there are none, no book is believed any more.
+// A frame that cannot be read may have been an update of any book. Where numbers or sums would
+// tell, they will; where there are none, no book is believed any more.
 void Group::end_frame(Link& link, Verdict verdict, std::string_view frame) {
   parts_.sink.frame(verdict, frame);
   if (verdict != Verdict::malformed || link.is_numbered()) return;
@@ -118,7 +119,10 @@ void Group::ticker(Link& link, const TickerUpdate& update) {
   if (!active && (update.mask & quote_mask) != 0) successor_broken_[*i] = Reason::none;
   if (!active && update.order == 0) return;
   parts_.sink.ticker(update);
-  if (active && (update.mask & quote_mask) != 0) watch_.quoted(*i);
+  if (!active || (update.mask & quote_mask) == 0) return;
+  if ((update.mask & bit(Field::bid)) != 0) quotes_[*i].bid = update.fields.get(Field::bid);
+  if ((update.mask & bit(Field::ask)) != 0) quotes_[*i].ask = update.fields.get(Field::ask);
+  watch_.quoted(*i);
 }
 
 void Group::trade(Link& link, const TradeUpdate& update) {
@@ -128,7 +132,10 @@ void Group::trade(Link& link, const TradeUpdate& update) {
     if (!traded_[*i] && is_of_before(update)) return;
     traded_[*i] = true;
     parts_.sink.trade(update);
-    watch_.traded(*i, link.now().steady_ns);
+    const Quote& quote = quotes_[*i];
+    const bool beyond = (!quote.bid.is_null() && update.price < quote.bid) ||
+                        (!quote.ask.is_null() && update.price > quote.ask);
+    watch_.traded(*i, beyond, link.now().steady_ns);
   } else if (kept_trades_.size() < overlap_trades_max) {
     kept_trades_.push_back({update, std::string(update.symbol), std::string(update.trade_id)});
   } else {

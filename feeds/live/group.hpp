@@ -39,6 +39,10 @@ class Group final : private Link::Owner {
   [[nodiscard]] const std::string& error() const;
 
  private:
+  struct Quote {
+    Decimal bid;
+    Decimal ask;
+  };
   // A trade that the successor told before it took over; texts are kept.
   struct KeptTrade {
     TradeUpdate update;

@@ -12,8 +12,9 @@ constexpr std::int64_t ms = 1'000'000;  // ns
 Watch::Watch(const Talk& talk, const FeedLimits& limits, Wanted wanted, Sink& sink)
     : talk_(talk),
       wanted_(wanted),
+      doubt_ns_(limits.feed_silent_ms * ms),
       silence_ns_(std::max(limits.feed_silent_ms, 3 * talk.quote_promise_ms) * ms),
-      slack_ns_(std::min(silence_ns_ / 2, 1'000 * ms)),
+      slack_ns_(std::min(doubt_ns_ / 2, 1'000 * ms)),
       sink_(sink) {}
 
 std::size_t Watch::add(const std::string& symbol) {
@@ -83,13 +84,15 @@ void Watch::unquoted(std::size_t i) {
   tell(instruments_[i]);
 }
 
-// A trade moves the book: quotes that say nothing of it are not quiet but mute.
-void Watch::traded(std::size_t i, std::int64_t now_ns) {
+// A trade moves the book: quotes that say nothing of it are not quiet but mute. Where they tell
+// changes of prices only, a trade must have been at another price.
+void Watch::traded(std::size_t i, bool beyond, std::int64_t now_ns) {
   Instrument& one = instruments_[i];
+  if (!wanted_.ticker && !one.quoted) quoted(i);
+  if (!beyond && !talk_.trades_move_quotes) return;
   if (one.doubted_ns <= one.heard_ns && now_ns - one.heard_ns > slack_ns_) {
     one.doubted_ns = now_ns;
   }
-  if (!wanted_.ticker && !one.quoted) quoted(i);
 }
 
 void Watch::broken(std::size_t i, Reason reason) {
@@ -105,8 +108,7 @@ void Watch::refused(std::size_t i) {
 bool Watch::is_silent(const Instrument& one, std::int64_t now_ns) const {
   if (!wanted_.ticker) return false;
   if (talk_.quote_promise_ms > 0 && now_ns - one.alive_ns > silence_ns_) return true;
-  return talk_.trades_move_quotes && one.doubted_ns > one.heard_ns &&
-         now_ns - one.doubted_ns > silence_ns_;
+  return one.doubted_ns > one.heard_ns && now_ns - one.doubted_ns > doubt_ns_;
 }
 
 void Watch::look(std::int64_t now_ns) {

@@ -48,7 +48,8 @@ class Watch {
     instruments_[i].heard_ns = instruments_[i].alive_ns = now_ns;
   }
   void quoted(std::size_t i);
-  void traded(std::size_t i, std::int64_t now_ns);
+  /// `beyond`: at a price that its last quote does not allow.
+  void traded(std::size_t i, bool beyond, std::int64_t now_ns);
   void broken(std::size_t i, Reason reason);
   void refused(std::size_t i);
   /// Its quote is not known to be right, though nothing is broken.
@@ -88,8 +89,9 @@ class Watch {
 
   const Talk& talk_;
   const Wanted wanted_;
-  const std::int64_t silence_ns_;
-  const std::int64_t slack_ns_;  // a quote may come before the trade that moved it
+  const std::int64_t doubt_ns_;    // from a trade that moved no quote
+  const std::int64_t silence_ns_;  // what the venue promises, three times
+  const std::int64_t slack_ns_;    // a quote may come before the trade that moved it
   Sink& sink_;
   std::vector<Instrument> instruments_;
   std::unordered_map<std::string, std::size_t, StringHash, std::equal_to<>> index_;

@@ -101,7 +101,7 @@ TEST_F(WatchTest, TellsABrokenBookAtOnceAndOfItsInstrumentAlone) {
   live();
   watch->broken(btc, Reason::sequence_gap);
   EXPECT_EQ(told(), Lines{"BTCUSDT resyncing sequence_gap"});
-  watch->traded(btc, now * ms);
+  watch->traded(btc, false, now * ms);
   quote(eth);
   EXPECT_EQ(told(), Lines{});
   watch->quoted(btc);
@@ -156,12 +156,12 @@ TEST_F(WatchTest, TakesTheInstrumentsHeartbeatForAKeptPromise) {
 }
 
 TEST_F(WatchTest, IsStaleWhenTradesGoOnAndTheQuotesSayNothing) {
-  for (const std::uint32_t promise_ms : {0U, 1'000U}) {  // even where heartbeats go on
+  for (const std::uint32_t promise_ms : {0U, 1'000U, 60'000U}) {  // even where heartbeats go on
     talk.quote_promise_ms = promise_ms;
     make();
     live();
     now += 5'000;
-    watch->traded(btc, now * ms);
+    watch->traded(btc, false, now * ms);
     watch->alive(btc, now * ms);
     watch->alive(eth, now * ms);
     pass(limits.feed_silent_ms);
@@ -179,7 +179,7 @@ TEST_F(WatchTest, DoesNotWonderAboutATradeRightAfterItsQuote) {
   live();
   quote(btc);
   now += 900;
-  watch->traded(btc, now * ms);
+  watch->traded(btc, false, now * ms);
   pass(10 * limits.feed_silent_ms);
   EXPECT_EQ(told(), Lines{});
 }
@@ -190,19 +190,29 @@ TEST_F(WatchTest, DoesNotWonderAboutTradesWhereTheyMoveNoQuote) {
   live();
   for (int i = 0; i < 20; ++i) {
     now += 5'000;
-    watch->traded(btc, now * ms);
+    watch->traded(btc, false, now * ms);
     pass(0);
   }
   EXPECT_EQ(told(), Lines{});
 }
 
+TEST_F(WatchTest, WondersThereAboutATradeAtAPriceThatTheQuoteDoesNotAllow) {
+  talk.trades_move_quotes = false;
+  make();
+  live();
+  now += 5'000;
+  watch->traded(btc, true, now * ms);
+  pass(limits.feed_silent_ms + 1);
+  EXPECT_EQ(told(), Lines{"BTCUSDT stale feed_silent"});
+}
+
 TEST_F(WatchTest, IsLiveByItsTradesWhereNoQuotesAreWanted) {
   make({.ticker = false, .trades = true});
   open();
-  watch->traded(btc, now * ms);
+  watch->traded(btc, false, now * ms);
   EXPECT_EQ(told(), Lines{"BTCUSDT live"});
   now += 100'000;
-  watch->traded(btc, now * ms);
+  watch->traded(btc, false, now * ms);
   pass(100'000);
   EXPECT_EQ(told(), Lines{});
 }
