@@ -75,6 +75,7 @@ class Item {
 export class Venues {
   #venues = [];
   #items = [];  // on the screen, in the same order
+  #names = '';
   #asked_at_ms = -Infinity;
   #answered_at_ms = -Infinity;
   #painted_at_ms = -Infinity;
@@ -94,6 +95,7 @@ export class Venues {
     if (may_ask && due) this.#ask(now_ms);
     if (now_ms - this.#painted_at_ms < EVERY_MS || this.#venues.length === 0) return;
     this.#painted_at_ms = now_ms;
+    this.#arrange();
     this.#items.forEach((item, i) => item.paint(venue_words(this.#venues[i], now_us)));
     const age_ms = now_ms - this.#answered_at_ms;
     const old = age_ms > OLD_AFTER_MS;
@@ -106,7 +108,7 @@ export class Venues {
     this.#asked_at_ms = now_ms;
     this.#asking = true;
     try {
-      this.#take(await this.ask());
+      this.#venues = await this.ask();
       this.#answered_at_ms = now_ms;
       this.#painted_at_ms = -Infinity;
     } catch {
@@ -116,13 +118,12 @@ export class Venues {
     }
   }
 
-  #take(venues) {
-    const names = (list) => list.map(({ venue }) => venue).join();
-    if (names(venues) !== names(this.#venues)) {
-      this.#items = venues.map(({ venue }) => new Item(venue));
-      this.list.replaceChildren(...this.#items.map(({ element }) => element));
-    }
-    this.#venues = venues;
+  #arrange() {
+    const names = this.#venues.map(({ venue }) => venue).join();
+    if (names === this.#names) return;
+    this.#names = names;
+    this.#items = this.#venues.map(({ venue }) => new Item(venue));
+    this.list.replaceChildren(...this.#items.map(({ element }) => element));
   }
 }
 

@@ -174,7 +174,7 @@ test('nothing is asked while nobody looks, and an old answer says how old it is'
 
 test('a live venue that is lost: its rows are down, the strip says why, and all comes back',
   async () => {
-    const one = variant('kraken ticker');
+    const one = variant('okx bbo-tbt');
     const mock = await Mock.start(one.Venue);
     ends.push(() => mock.stop());
     const symbols = [...mock.markets.keys()];
@@ -184,7 +184,7 @@ test('a live venue that is lost: its rows are down, the strip says why, and all 
       await folder.write('gateway.toml', config_of(one, mock, { symbols }))]);
     mock.run(25);
     const page = await open(gateway.url);
-    const row = () => page.row(`kraken:${symbols[0]}`);
+    const row = () => page.row(`okx:${symbols[0]}`);
     await page.until('a live row', async () => (await row())?.shown_status === 'live', 15);
     await page.until('a live venue', async () => (await strip(page))[0]?.state === 'live');
     await mock.refuse();
