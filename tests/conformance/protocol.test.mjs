@@ -183,7 +183,7 @@ test('an instrument that appears before its first values is as described', async
 
 test('what a venue does to its prices is as described, and so is its own state', async () => {
   const limits = { feed_silent_ms: 1_500, feed_dead_ms: 60_000 };
-  await Scene.with(variant('okx books'), { limits }, async (scene) => {
+  await Scene.with(variant('bybit orderbook.50'), { limits }, async (scene) => {
     server.watch(scene.client);
     const venue = async () => {
       const answer = JSON.parse((await scene.gateway.get('/v1/venues')).body);
@@ -197,7 +197,7 @@ test('what a venue does to its prices is as described, and so is its own state',
     await scene.sees(symbol, 'resyncing sequence_gap');
     await scene.sees(symbol, 'live');
     scene.mock.mute();
-    await scene.sees(symbol, 'stale feed_silent');
+    await scene.sees(symbol, 'stale feed_silent', 20);
     await until('the venue is silent', async () => (await venue()).state === 'silent');
     const stale = scene.client.hear('a stale snapshot', ({ type, status }) =>
       type === 'snapshot' && status === 'stale');
@@ -217,7 +217,7 @@ test('what a venue does to its prices is as described, and so is its own state',
     const status = JSON.parse((await scene.gateway.admin('/v1/status')).body);
     web.take_as('status', status);
     const [{ venue: name, state, gaps, repairs, disconnects }] = status.venues;
-    assert.deepEqual([name, state, gaps, repairs, disconnects], ['okx', 'live', 1, 1, 1]);
+    assert.deepEqual([name, state, gaps, repairs, disconnects], ['bybit', 'live', 1, 1, 1]);
     await scene.settles();
   });
   server.assert_no_faults();
