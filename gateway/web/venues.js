@@ -81,9 +81,13 @@ export class Venues {
   #painted_at_ms = -Infinity;
   #asking = false;
 
-  /** `section` holds a list and a line about its age. `ask()` answers the list of venues. */
-  constructor({ section, ask = fetch_venues }) {
+  /**
+   * `section` holds a list and a line about its age. `ask()` answers the list of venues;
+   * `on_names(names)` hears which they are, at every answer.
+   */
+  constructor({ section, on_names, ask = fetch_venues }) {
     this.section = section;
+    this.on_names = on_names;
     this.list = section.querySelector('ul');
     this.note = section.querySelector('p');
     this.ask = ask;
@@ -101,7 +105,6 @@ export class Venues {
     const old = age_ms > OLD_AFTER_MS;
     this.section.classList.toggle('old', old);
     write(this.note, old ? `Venues as of ${age_text(age_ms * 1000)} ago:` : '');
-    this.section.hidden = false;
   }
 
   async #ask(now_ms) {
@@ -111,6 +114,7 @@ export class Venues {
       this.#venues = await this.ask();
       this.#answered_at_ms = now_ms;
       this.#painted_at_ms = -Infinity;
+      this.on_names(this.#venues.map(({ venue }) => venue));
     } catch {
       // The age of the last answer tells it.
     } finally {

@@ -145,6 +145,17 @@ test('silent and waiting venues are told in words, and an error as text', async 
   }
 });
 
+test('a venue without symbols is subscribed to as soon as it is told of, once', async () => {
+  const fake = await start_fake();
+  const page = await open(fake.url);
+  const asked = (name) => fake.requests.filter(({ symbols }) => symbols?.includes(`${name}:*`));
+  await page.until('all are asked for', () =>
+    ['fake', 'binance', 'kraken', 'okx'].every((name) => asked(name).length > 0));
+  const answers = fake.venues_asked + 2;
+  await page.until('two more answers', () => fake.venues_asked >= answers);
+  assert.equal(asked('okx').length, 1);
+});
+
 test('nothing is asked while nobody looks, and an old answer says how old it is', async () => {
   const fake = await start_fake();
   const page = await open(fake.url);
