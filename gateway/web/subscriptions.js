@@ -1,5 +1,5 @@
-// Which symbols the page asks for: every venue that it hears of by wildcard, and single symbols again
-// when the model missed a change. Must never ask twice for what is on its way.
+// Which symbols the page asks for: every venue that it hears of, by wildcard, and single symbols
+// again when the model missed a change. Must never ask twice for what is on its way.
 
 const ASK_AGAIN_EMPTY_MS = 2_000;
 const ASK_AGAIN_MS = 30_000;

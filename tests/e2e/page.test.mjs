@@ -51,7 +51,8 @@ test('a replay shows its venues side by side, each with the digits of its frames
   await page.until('all venues', async () => venues(await page.rows()).length === expected.length);
   const rows = await until_live(page);
   assert.deepEqual(venues(rows), expected);
-  const of = (venue) => rows.find((row) => row.symbol.startsWith(`${venue}:`) && /^\d/.test(row.bid));
+  const of = (venue) =>
+    rows.find((row) => row.symbol.startsWith(`${venue}:`) && /^\d/.test(row.bid));
   for (const venue of expected) assert.equal(of(venue)?.shown_status, 'live', venue);
   await page.until('Kraken\'s exact digits', async () =>
     (await page.rows()).some((row) => row.symbol === 'kraken:ETH-CHF' && row.bid === '2187.73000'));

@@ -54,7 +54,7 @@ test('without symbols it asks again soon', async () => {
   assert.deepEqual(asked, ['sim:*', 'kraken:*']);
 });
 
-test('a venue that is told of otherwise is subscribed to once, by whoever tells it first', async () => {
+test('a venue told of otherwise is subscribed to once, by whoever tells it first', async () => {
   subscriptions.follow(['okx', 'sim', 'okx']);
   await tick(0);
   subscriptions.follow(['kraken', 'okx']);
