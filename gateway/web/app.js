@@ -17,7 +17,7 @@ const model = new Model();
 const bar = new Bar();
 const table = new Table({ model, scroller: by_id('scroller'), table: by_id('prices') });
 const handlers = { on_message, on_live, on_lost };
-const venues = new Venues({ section: by_id('venues') });
+const venues = new Venues({ section: by_id('venues'), on_names });
 const connection = new Connection({ url: socket_url, handlers });
 const subscriptions = new Subscriptions({ connection, model, fetch_symbols });
 const link = { conflating: false, ever_live: false };
@@ -34,6 +34,11 @@ function on_message(message) {
   if (message.id !== undefined) subscriptions.answer(message, performance.now());
   if (model.apply(message) === 'gap') subscriptions.repair(message.symbol);
   if (model.dirty.size > 0) ask_frame();
+}
+
+// A venue may be known long before its first symbol.
+function on_names(names) {
+  if (connection.state === 'live') subscriptions.follow(names);
 }
 
 function on_live() {

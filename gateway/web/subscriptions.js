@@ -1,5 +1,5 @@
-// Which symbols the page asks for: every venue of /v1/symbols by wildcard, and single symbols again
-// when the model missed a change. Must never ask twice for what is on its way.
+// Which symbols the page asks for: every venue that it hears of, by wildcard, and single symbols
+// again when the model missed a change. Must never ask twice for what is on its way.
 
 const ASK_AGAIN_EMPTY_MS = 2_000;
 const ASK_AGAIN_MS = 30_000;
@@ -54,6 +54,15 @@ export class Subscriptions {
     if (!this.#asking && now_ms >= this.#ask_at_ms) this.#ask(now_ms);
   }
 
+  /** Asks for all that these venues have, now and later. While the connection is live. */
+  follow(venues) {
+    for (const venue of venues) {
+      if (this.#venues.has(venue)) continue;
+      this.#venues.add(venue);
+      this.#subscribe(`${venue}:*`);
+    }
+  }
+
   #subscribe(pattern) {
     const request = { op: 'subscribe', channel: 'ticker', symbols: [pattern] };
     this.#requests.set(this.connection.send(request), pattern);
@@ -71,10 +80,6 @@ export class Subscriptions {
 
   #follow(symbols) {
     this.model.forget_all_but(new Set(symbols.map((s) => s.symbol)));
-    for (const { venue } of symbols) {
-      if (this.#venues.has(venue)) continue;
-      this.#venues.add(venue);
-      this.#subscribe(`${venue}:*`);
-    }
+    this.follow(symbols.map(({ venue }) => venue));
   }
 }

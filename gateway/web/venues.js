@@ -75,14 +75,19 @@ class Item {
 export class Venues {
   #venues = [];
   #items = [];  // on the screen, in the same order
+  #names = '';
   #asked_at_ms = -Infinity;
   #answered_at_ms = -Infinity;
   #painted_at_ms = -Infinity;
   #asking = false;
 
-  /** `section` holds a list and a line about its age. `ask()` answers the list of venues. */
-  constructor({ section, ask = fetch_venues }) {
+  /**
+   * `section` holds a list and a line about its age. `ask()` answers the list of venues;
+   * `on_names(names)` hears which they are, at every answer.
+   */
+  constructor({ section, on_names, ask = fetch_venues }) {
     this.section = section;
+    this.on_names = on_names;
     this.list = section.querySelector('ul');
     this.note = section.querySelector('p');
     this.ask = ask;
@@ -94,21 +99,22 @@ export class Venues {
     if (may_ask && due) this.#ask(now_ms);
     if (now_ms - this.#painted_at_ms < EVERY_MS || this.#venues.length === 0) return;
     this.#painted_at_ms = now_ms;
+    this.#arrange();
     this.#items.forEach((item, i) => item.paint(venue_words(this.#venues[i], now_us)));
     const age_ms = now_ms - this.#answered_at_ms;
     const old = age_ms > OLD_AFTER_MS;
     this.section.classList.toggle('old', old);
     write(this.note, old ? `Venues as of ${age_text(age_ms * 1000)} ago:` : '');
-    this.section.hidden = false;
   }
 
   async #ask(now_ms) {
     this.#asked_at_ms = now_ms;
     this.#asking = true;
     try {
-      this.#take(await this.ask());
+      this.#venues = await this.ask();
       this.#answered_at_ms = now_ms;
       this.#painted_at_ms = -Infinity;
+      this.on_names(this.#venues.map(({ venue }) => venue));
     } catch {
       // The age of the last answer tells it.
     } finally {
@@ -116,13 +122,12 @@ export class Venues {
     }
   }
 
-  #take(venues) {
-    const names = (list) => list.map(({ venue }) => venue).join();
-    if (names(venues) !== names(this.#venues)) {
-      this.#items = venues.map(({ venue }) => new Item(venue));
-      this.list.replaceChildren(...this.#items.map(({ element }) => element));
-    }
-    this.#venues = venues;
+  #arrange() {
+    const names = this.#venues.map(({ venue }) => venue).join();
+    if (names === this.#names) return;
+    this.#names = names;
+    this.#items = this.#venues.map(({ venue }) => new Item(venue));
+    this.list.replaceChildren(...this.#items.map(({ element }) => element));
   }
 }
 

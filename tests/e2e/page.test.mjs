@@ -44,14 +44,16 @@ test('a replay shows its venues side by side, each with the digits of its frames
   await gateway.kill();
   const config = new URL('../../feeds/replay.toml', import.meta.url).pathname;
   gateway = await Gateway.start(0, ['--config', config]);
-  page = await Page.open(browser, gateway.url);
+  // The list is drawn as far as it is seen.
+  page = await Page.open(browser, gateway.url, { viewport: { width: 1280, height: 1_200 } });
   const venues = (rows) => [...new Set(rows.map(({ symbol }) => symbol.split(':')[0]))].sort();
   const expected = ['binance', 'binance_us', 'bybit', 'bybit_linear', 'coinbase', 'kraken',
     'okx'];
   await page.until('all venues', async () => venues(await page.rows()).length === expected.length);
   const rows = await until_live(page);
   assert.deepEqual(venues(rows), expected);
-  const of = (venue) => rows.find((row) => row.symbol.startsWith(`${venue}:`) && /^\d/.test(row.bid));
+  const of = (venue) =>
+    rows.find((row) => row.symbol.startsWith(`${venue}:`) && /^\d/.test(row.bid));
   for (const venue of expected) assert.equal(of(venue)?.shown_status, 'live', venue);
   await page.until('Kraken\'s exact digits', async () =>
     (await page.rows()).some((row) => row.symbol === 'kraken:ETH-CHF' && row.bid === '2187.73000'));

@@ -54,6 +54,13 @@ test('without symbols it asks again soon', async () => {
   assert.deepEqual(asked, ['sim:*', 'kraken:*']);
 });
 
+test('a venue told of otherwise is subscribed to once, by whoever tells it first', async () => {
+  subscriptions.follow(['okx', 'sim', 'okx']);
+  await tick(0);
+  subscriptions.follow(['kraken', 'okx']);
+  assert.deepEqual(asked, ['okx:*', 'sim:*', 'kraken:*']);
+});
+
 test('a venue that appears later is found', async () => {
   await tick(0);
   listed = [...listed, symbol_of('okx')];

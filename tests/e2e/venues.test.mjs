@@ -75,7 +75,8 @@ async function start_fake() {
 
 test('what a venue is said to be, in words', () => {
   const now_us = 1_800_000_000_000_000;
-  const words = (more) => venue_words({ ...venue('x', 'live', more), since: now_us - 42e6 }, now_us);
+  const since = now_us - 42e6;
+  const words = (more) => venue_words(venue('x', 'live', { since, ...more }), now_us);
   assert.deepEqual(words({}), { state: 'live', since: 'for 42 s', instruments: '2 live',
     calm: 'yes', rate: '13 msg/s', gaps: '', error: '' });
   assert.equal(words({ state: 'local' }).since, '');
@@ -112,7 +113,8 @@ test('the simulated feed takes one quiet line', async () => {
     const page = await open(gateway.url, { viewport: { width, height: 800 } });
     await until_live(page);
     const one = await page.until('the strip', async () => (await strip(page))[0]);
-    assert.deepEqual([one.name, one.state, one.calm, one.error], ['sim', 'local', 'yes', undefined]);
+    const { name, state, calm, error } = one;
+    assert.deepEqual([name, state, calm, error], ['sim', 'local', 'yes', undefined]);
     const height = await page.tab.$eval('#venues', (element) => element.offsetHeight);
     assert.ok(height <= 26, `${height} px at ${width}`);
   }
@@ -124,7 +126,8 @@ test('silent and waiting venues are told in words, and an error as text', async 
     const page = await open(fake.url, { viewport: { width, height: 800 } });
     await page.until('three venues', async () => (await strip(page)).length === 3);
     const [binance, kraken, okx] = await strip(page);
-    assert.deepEqual([binance.state, binance.since, binance.instruments, binance.rate, binance.calm],
+    const { state, since, instruments, rate, calm } = binance;
+    assert.deepEqual([state, since, instruments, rate, calm],
       ['live', 'for 3 min', '2 live', '1\u2009235 msg/s', 'yes']);
     assert.deepEqual([binance.error, binance.title], [undefined, 'Last error, 2 h ago: lost']);
     assert.deepEqual([kraken.state, kraken.instruments, kraken.rate, kraken.gaps, kraken.calm],
@@ -143,6 +146,17 @@ test('silent and waiting venues are told in words, and an error as text', async 
     }
     assert.deepEqual(page.complaints, []);
   }
+});
+
+test('a venue without symbols is subscribed to as soon as it is told of, once', async () => {
+  const fake = await start_fake();
+  const page = await open(fake.url);
+  const asked = (name) => fake.requests.filter(({ symbols }) => symbols?.includes(`${name}:*`));
+  await page.until('all are asked for', () =>
+    ['fake', 'binance', 'kraken', 'okx'].every((name) => asked(name).length > 0));
+  const answers = fake.venues_asked + 2;
+  await page.until('two more answers', () => fake.venues_asked >= answers);
+  assert.equal(asked('okx').length, 1);
 });
 
 test('nothing is asked while nobody looks, and an old answer says how old it is', async () => {
@@ -174,7 +188,7 @@ test('nothing is asked while nobody looks, and an old answer says how old it is'
 
 test('a live venue that is lost: its rows are down, the strip says why, and all comes back',
   async () => {
-    const one = variant('kraken ticker');
+    const one = variant('okx bbo-tbt');
     const mock = await Mock.start(one.Venue);
     ends.push(() => mock.stop());
     const symbols = [...mock.markets.keys()];
@@ -184,7 +198,7 @@ test('a live venue that is lost: its rows are down, the strip says why, and all 
       await folder.write('gateway.toml', config_of(one, mock, { symbols }))]);
     mock.run(25);
     const page = await open(gateway.url);
-    const row = () => page.row(`kraken:${symbols[0]}`);
+    const row = () => page.row(`okx:${symbols[0]}`);
     await page.until('a live row', async () => (await row())?.shown_status === 'live', 15);
     await page.until('a live venue', async () => (await strip(page))[0]?.state === 'live');
     await mock.refuse();
@@ -199,7 +213,8 @@ test('a live venue that is lost: its rows are down, the strip says why, and all 
     });
     assert.equal(lost.instruments, `${symbols.length} down`);
     await mock.listen();
-    await page.until('the row is live again', async () => (await row()).shown_status === 'live', 15);
+    await page.until('the row is live again', async () =>
+      (await row()).shown_status === 'live', 15);
     await page.until('the strip too', async () => (await strip(page))[0].state === 'live');
     assert.equal((await strip(page))[0].error, undefined);
     assert.deepEqual(page.complaints, []);

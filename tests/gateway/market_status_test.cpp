@@ -156,6 +156,20 @@ TEST_F(MarketTest, TheEndOfAFeedThreadIsTheStatusOfAllItsVenues) {
   }
 }
 
+TEST_F(MarketTest, WhenTheFeedThreadEndsNoVenueCountsAsConnected) {
+  std::vector<std::string> links;
+  market_.on_link([&links](std::string_view venue, feeds::LinkState state, std::string_view error,
+                           std::int64_t wall_us) {
+    const auto name = feeds::link_state_names[static_cast<std::size_t>(state)];
+    links.push_back(std::string(venue) + ' ' + std::string(name) + ' ' + std::to_string(wall_us) +
+                    ' ' + std::string(error));
+  });
+  market_.sink("local", nullptr);  // never had a connection: nothing to tell
+  sink_->link(feeds::LinkState::live, "");
+  market_.status_of_all({90, 90'000}, Status::down, Reason::feed_stopped);
+  EXPECT_THAT(links, testing::ElementsAre("test live 1 ", "test idle 90 the feed stopped"));
+}
+
 TEST_F(MarketTest, VerdictsAndOverflowsAreCounted) {
   sink_->frame(feeds::Verdict::data, {});
   sink_->frame(feeds::Verdict::malformed, {});
