@@ -89,6 +89,7 @@ class Group final : private Link::Owner {
   bool was_open_ = false;
   std::int64_t opened_us_ = 0;  // the active link, by the wall clock
   std::vector<bool> traded_;    // since then, by instrument
+  std::vector<Quote> quotes_;   // as passed on last, by instrument
   std::int64_t next_look_ns_ = INT64_MIN;
   std::string notice_error_;      // what the venue refused last
   std::shared_ptr<Group*> self_;  // for answers that come after the end
