@@ -55,10 +55,21 @@ function toml_of(key, value) {
 }
 
 test('the config files of the source are accepted by both', async () => {
-  for (const path of [EXAMPLE, `${SOURCE}feeds/replay.toml`]) {
+  for (const path of [EXAMPLE, `${SOURCE}feeds/replay.toml`, `${SOURCE}feeds/live.toml`]) {
     const config = parse(await readFile(path, 'utf8'));
     assert.equal(mistakes_in('config.schema.json', config), null, path);
     assert.equal((await check(path)).code, 0, path);
+  }
+});
+
+test('every venue can be started live with feeds/live.toml', async () => {
+  const venues = [...keys.keys()].filter((key) => /^feeds\..*\.rest_url$/.test(key))
+    .map((key) => key.split('.')[1]);
+  assert.ok(venues.includes('kraken'));
+  for (const venue of venues) {
+    const { code, stderr } = await run_to_end(Gateway.binary(),
+      ['--check-config', '--config', `${SOURCE}feeds/live.toml`, '--feed', venue]);
+    assert.equal(code, 0, `${venue}: ${stderr}`);
   }
 });
 
