@@ -34,7 +34,7 @@ inline constexpr std::string_view step_names[] = {"resolve", "connect", "TLS", "
 
 /// Why there is no connection.
 struct Failure {
-  std::string text;                 // one line for people: "connect: Connection refused"
+  std::string text;                 // one line for people: "TLS: timed out"
   int http_status = 0;              // of a refused upgrade or request; 0: none
   std::int64_t retry_after_ms = 0;  // what the venue asked for (Retry-After); 0: nothing
 };

@@ -34,12 +34,19 @@ std::string host_header(const Endpoint& endpoint) {
   return bracketed(endpoint.host) + (usual ? "" : ":" + endpoint.port);
 }
 
+// Names whom it was about: a venue has several hosts, and the proxy is yet another.
+Failure Line::failed_at(std::string_view step, const std::string& why) const {
+  const std::string& host = by_proxy() ? endpoint_.proxy_host : endpoint_.host;
+  const std::string& port = by_proxy() ? endpoint_.proxy_port : endpoint_.port;
+  return failed(step, why + " (" + bracketed(host) + ":" + port + ")");
+}
+
 Awaitable<Failure> Line::resolve() {
   Addresses addresses =
       co_await look_up(stream_.get_executor(), by_proxy() ? endpoint_.proxy_host : endpoint_.host,
                        by_proxy() ? endpoint_.proxy_port : endpoint_.port);
-  if (!addresses.error.empty()) co_return failed("resolve", addresses.error);
-  if (addresses.found.empty()) co_return failed("resolve", "no address");
+  if (!addresses.error.empty()) co_return failed_at("resolve", addresses.error);
+  if (addresses.found.empty()) co_return failed_at("resolve", "no address");
   addresses_ = std::move(addresses.found);
   co_return Failure{};
 }
@@ -50,7 +57,7 @@ Awaitable<Failure> Line::connect() {
     error = co_await connect_to(addresses_[i], i + 1 == addresses_.size());
   }
   if (closed_) error = net::error::operation_aborted;
-  if (error) co_return failed(by_proxy() ? "proxy" : "connect", error);
+  if (error) co_return failed_at(by_proxy() ? "proxy" : "connect", error.message());
   error_code ignored;
   stream_.socket().set_option(tcp::no_delay(true), ignored);
   stream_.socket().set_option(net::socket_base::keep_alive(true), ignored);

@@ -39,6 +39,7 @@ class Line {
   [[nodiscard]] bool by_proxy() const { return !endpoint_.proxy_host.empty(); }
   [[nodiscard]] Awaitable<error_code> connect_to(const tcp::endpoint& address, bool last);
   [[nodiscard]] Awaitable<Failure> ask_proxy();
+  [[nodiscard]] Failure failed_at(std::string_view step, const std::string& why) const;
 
   Stream stream_;
   const std::shared_ptr<Trust> trust_;

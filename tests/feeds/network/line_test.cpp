@@ -34,6 +34,7 @@ TEST(Line, TriesTheAddressesOfANameOneAfterTheOther) {
 TEST(Line, SaysThatANameIsUnknown) {
   const std::string text = failure_at({.host = "name.invalid", .port = "443"});
   EXPECT_TRUE(text.starts_with("resolve: ")) << text;
+  EXPECT_TRUE(text.ends_with(" (name.invalid:443)")) << text;
 }
 
 TEST(Line, WritesAHostHeaderWithThePortThatIsUnusual) {
@@ -238,7 +239,8 @@ TEST(Line, SaysThatAProxyIsNotThere) {
     const WsServer gone([](Peer&) {});
     endpoint = by_proxy(gone);
   }
-  EXPECT_EQ(failure_at(endpoint), "proxy: Connection refused");
+  EXPECT_EQ(failure_at(endpoint),
+            "proxy: Connection refused (127.0.0.1:" + endpoint.proxy_port + ")");
 }
 
 }  // namespace

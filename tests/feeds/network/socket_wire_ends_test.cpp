@@ -93,7 +93,7 @@ TEST(SocketWireEnds, SaysThatNobodyListens) {
   }
   WireWorld world;
   world.open({.host = "127.0.0.1", .port = port, .tls = false});
-  EXPECT_EQ(world.failure(), "connect: Connection refused");
+  EXPECT_EQ(world.failure(), "connect: Connection refused (127.0.0.1:" + port + ")");
   EXPECT_EQ(world.steps, (std::vector<Step>{Step::resolve}));
 }
 
