@@ -67,6 +67,7 @@ void ConnectFsm::failed(const Failure& failure, std::int64_t now_ns) {
 
 // A venue that counts attempts over all connections wants quiet on all of them.
 void ConnectFsm::wait(std::int64_t now_ns, std::int64_t retry_after_ms) {
+  ++ends_;
   state_ = State::waiting;
   step_ = Action::none;
   deadline_ns_ = now_ns + backoff_.next_ns(retry_after_ms);

@@ -74,6 +74,8 @@ class ConnectFsm {
   [[nodiscard]] bool is_settled() const { return state_ == State::live && heard_since_open_; }
   /// Why it failed last; empty while nothing did.
   [[nodiscard]] const std::string& error() const { return error_; }
+  /// Times that it failed, before or after it was open.
+  [[nodiscard]] std::uint64_t ends() const { return ends_; }
   [[nodiscard]] std::uint32_t failures() const { return backoff_.failures(); }
 
  private:
@@ -107,6 +109,7 @@ class ConnectFsm {
   std::int64_t pinged_ns_ = 0;
   std::int64_t no_replacement_before_ns_ = 0;
   std::string error_;
+  std::uint64_t ends_ = 0;
 };
 
 }  // namespace ticker::feeds

@@ -45,6 +45,7 @@ std::unique_ptr<Link> Group::make_link() {
 void Group::pump(const Receipt& now) {
   parts_.sink.received(now);
   if (active_->pump(now)) raise_successor(now);
+  note_failure();
   if (successor_) {
     successor_->pump(now);
     if (settled_ns_ == 0 && successor_->fsm().is_settled()) settled_ns_ = now.steady_ns;
@@ -180,9 +181,9 @@ void Group::notice(Link& link, const Notice& notice) {
       if (i && active) watch_.refused(*i);
       [[fallthrough]];
     case Notice::Kind::error:
-      notice_error_ = "the venue refused";
-      if (i) notice_error_ += ' ' + std::string(notice.symbol);
-      notice_error_ += ": " + std::string(notice.text.substr(0, 200));
+      error_ = "the venue refused";
+      if (i) error_ += ' ' + std::string(notice.symbol);
+      error_ += ": " + std::string(notice.text.substr(0, 200));
       break;
     case Notice::Kind::subscribed:
     case Notice::Kind::leaving:
@@ -230,6 +231,7 @@ void Group::take_over() {
   const bool interrupted =
       !active_->fsm().is_open() || active_->fsm().state() == ConnectFsm::State::silent;
   active_ = std::move(successor_);
+  noted_ = active_->fsm().ends();
   was_open_ = true;
   settled_ns_ = 0;
   if (trades_dropped_ || interrupted) {
@@ -317,7 +319,7 @@ void Group::request_snapshot(std::size_t i, const std::string& target, std::int6
 void Group::answered(std::size_t i, const std::string& target, const Answer& answer) {
   const std::int64_t now_ns = answer.received.steady_ns;
   if (answer.status != 200) {
-    notice_error_ = answer.failure.text;
+    error_ = "snapshot of " + symbols_[i] + ": " + answer.failure.text;
     if (answer.status == 429 || answer.status == 418) {
       const std::int64_t quiet_ms = answer.failure.retry_after_ms;
       parts_.rest.hold_until(now_ns + (quiet_ms > 0 ? quiet_ms : quiet_after_429_ms) * ms);
@@ -361,8 +363,12 @@ LinkState Group::state() const {
   }
 }
 
-const std::string& Group::error() const {
-  return active_->fsm().error().empty() ? notice_error_ : active_->fsm().error();
+// Each failure is news, even if it reads like the one before.
+void Group::note_failure() {
+  const ConnectFsm& fsm = active_->fsm();
+  if (std::exchange(noted_, fsm.ends()) != fsm.ends()) error_ = fsm.error();
 }
+
+std::string Group::take_error() { return std::exchange(error_, {}); }
 
 }  // namespace ticker::feeds

@@ -36,7 +36,8 @@ class Group final : private Link::Owner {
 
   [[nodiscard]] LinkState state() const;
   /// What went wrong last; empty once all is well again.
-  [[nodiscard]] const std::string& error() const;
+  /// What went wrong since it was asked last; empty: nothing.
+  [[nodiscard]] std::string take_error();
 
  private:
   struct Quote {
@@ -60,6 +61,7 @@ class Group final : private Link::Owner {
   void notice(Link& link, const Notice& notice) override;
   void opened(Link& link, const Receipt& now) override;
 
+  void note_failure();
   void lose(const Receipt& now);
   void raise_successor(const Receipt& now);
   [[nodiscard]] bool may_take_over(std::int64_t now_ns) const;
@@ -91,7 +93,8 @@ class Group final : private Link::Owner {
   std::vector<bool> traded_;    // since then, by instrument
   std::vector<Quote> quotes_;   // as passed on last, by instrument
   std::int64_t next_look_ns_ = INT64_MIN;
-  std::string notice_error_;      // what the venue refused last
+  std::string error_;             // what went wrong, until somebody takes it
+  std::uint64_t noted_ = 0;       // ends of the active link's connections that are in it
   std::shared_ptr<Group*> self_;  // for answers that come after the end
 };
 

@@ -67,7 +67,7 @@ class Live final : public Source {
     asking_ = false;
     listing_ = std::move(listing);
     if (listing_) return;
-    list_error_ = "list of instruments: " + failure.text;
+    error_ = "list of instruments: " + failure.text;
     retry_after_ms_ = failure.retry_after_ms;
     list_failed_ = true;
   }
@@ -84,7 +84,7 @@ class Live final : public Source {
         spellings.push_back(symbol);
       } else {
         sink_.status_of(symbol, Status::down, Reason::unknown_symbol);
-        list_error_ = "unknown symbol " + name;
+        error_ = "unknown symbol " + name;
       }
     }
     listing_.reset();
@@ -124,20 +124,18 @@ class Live final : public Source {
   // The least that holds of all connections, and what went wrong last.
   void tell(const Receipt& now) {
     LinkState state = over_ ? LinkState::idle : LinkState::listing;
-    std::string_view error = list_error_;
     int least = INT32_MAX;
     for (const auto& group : groups_) {
       if (const int rank = rank_of(group->state()); rank < least) {
         least = rank;
         state = group->state();
       }
-      if (!group->error().empty()) error = group->error();
+      if (std::string error = group->take_error(); !error.empty()) error_ = std::move(error);
     }
-    if (state == told_state_ && error == told_error_) return;
+    if (state == told_state_ && error_.empty()) return;
     told_state_ = state;
     sink_.received(now);
-    sink_.link(state, error == told_error_ ? std::string_view{} : error);
-    told_error_ = error;
+    sink_.link(state, std::exchange(error_, {}));
   }
 
   static int rank_of(LinkState state) {
@@ -159,10 +157,9 @@ class Live final : public Source {
   bool over_ = false;  // the venue knows none of the symbols
   std::int64_t list_at_ns_ = INT64_MIN;
   std::int64_t retry_after_ms_ = 0;
-  std::string list_error_;
+  std::string error_;  // what went wrong since it was told last
   std::vector<std::unique_ptr<Group>> groups_;
   LinkState told_state_ = LinkState::idle;
-  std::string told_error_;
   std::shared_ptr<Live*> self_;  // for answers that come after the end
 };
 

@@ -174,6 +174,44 @@ TEST_F(LiveTest, DoesNotAskAgainAtOnceWhenTheFirstRequestFailed) {
   EXPECT_EQ(network.requests.size(), 1U);
 }
 
+TEST_F(LiveTest, TellsEachFailureEvenIfItReadsLikeTheOneBefore) {
+  make("okx", okx(""));
+  turn();
+  network.answer(200, okx_list, now());
+  turn();
+  const auto lose = [&] {
+    network.connections.back()->listener->failed({.text = "connection lost: End of file"}, now());
+    turn();
+  };
+  const auto told_losses = [&] {
+    return std::ranges::count(heard().links, "connection lost: End of file",
+                              &std::pair<LinkState, std::string>::second);
+  };
+  lose();
+  EXPECT_EQ(told_losses(), 1);
+  pass(2 * limits.feed_backoff_min_ms);
+  ASSERT_EQ(network.connections.size(), 2U);
+  EXPECT_EQ(told_losses(), 1);
+  lose();
+  EXPECT_EQ(told_losses(), 2);
+}
+
+TEST_F(LiveTest, TellsWhatTheVenueRefusedRightAfterALostConnectionToo) {
+  make("okx", okx(""));
+  turn();
+  network.answer(200, okx_list, now());
+  turn();
+  network.connections[0]->listener->failed({.text = "connection lost: End of file"}, now());
+  turn();
+  pass(2 * limits.feed_backoff_min_ms);
+  ASSERT_EQ(network.connections.size(), 2U);
+  hear(1, R"({"event":"error","code":"60018","msg":"Wrong URL or channel:bbo-tbt,instId:ETH-USDT)"
+          R"( doesn't exist. Please use the correct URL, channel and parameters referring to API)"
+          R"( document.","connId":"a4d3ae55"})");
+  EXPECT_EQ(told("ETH-USDT").back(), "down refused");
+  EXPECT_THAT(heard().links.back().second, HasSubstr("the venue refused ETH-USDT"));
+}
+
 TEST_F(LiveTest, IsDownWithWhatALaterListDoesNotKnowOrTrade) {
   VenueOptions options = okx("");
   options.symbols = {"BTC-USDT", "OLD-USDT", "NOPE-USDT"};
