@@ -164,8 +164,9 @@ void Link::send(const Receipt& now) {
 // What was asked for in the URL comes right behind the upgrade: nothing of it may be heard before
 // all is made ready.
 void Link::stepped(const Receipt& now) {
+  const bool was_open = fsm_.is_open();
   fsm_.stepped(now.steady_ns);
-  if (fsm_.is_open()) open(now);
+  if (fsm_.is_open() && !was_open) open(now);
 }
 
 void Link::heard(std::string_view frame, const Receipt& receipt) {
