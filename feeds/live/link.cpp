@@ -113,8 +113,7 @@ bool Link::pump(const Receipt& now) {
         wire_->begin(Step::upgrade);
         break;
       case ConnectFsm::Action::open:
-        open(now);
-        break;
+        break;  // done when it opened
       case ConnectFsm::Action::send:
         send(now);
         break;
@@ -162,7 +161,13 @@ void Link::send(const Receipt& now) {
   outgoing_.pop_front();
 }
 
-void Link::stepped(const Receipt& now) { fsm_.stepped(now.steady_ns); }
+// What was asked for in the URL comes right behind the upgrade: nothing of it may be heard before
+// all is made ready.
+void Link::stepped(const Receipt& now) {
+  const bool was_open = fsm_.is_open();
+  fsm_.stepped(now.steady_ns);
+  if (fsm_.is_open() && !was_open) open(now);
+}
 
 void Link::heard(std::string_view frame, const Receipt& receipt) {
   if (parts_.tap != nullptr) parts_.tap->received(url_, frame, receipt);

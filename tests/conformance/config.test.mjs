@@ -81,13 +81,15 @@ test('the schema has the keys of the example, each with its default', async () =
 });
 
 /** What the gateway says is allowed, from the schema. */
-function allowed_by(schema) {
+function allowed_by(schema, key) {
   const words = (list) => list.map((word) => `"${word}"`).join(', ');
   if (schema.pattern) return '"IPv4:PORT", "[IPv6]:PORT" or "localhost:PORT"';
   if (schema.enum && schema.type === undefined) return words(schema.enum);
   if (schema.type === 'array') {
-    return `a list of ${schema.items.enum ? words(schema.items.enum) : 'files'}`;
+    const texts = key.endsWith('files') ? 'files' : 'texts';
+    return `a list of ${schema.items.enum ? words(schema.items.enum) : texts}`;
   }
+  if (schema.type === 'string') return key.endsWith('_file') ? 'the name of a file' : 'a text';
   if (schema.type === 'boolean') return 'true or false';
   const kind = schema.type === 'integer' ? 'a whole number' : 'a number';
   // What a JavaScript number makes of the largest integer of TOML.
@@ -108,7 +110,7 @@ test('types, ranges and words are those that the gateway tells', async () => {
   assert.equal(code, 1);
   const told = mistakes.map((line) =>
     / (\S+) is a date or time; allowed: (.*)$/.exec(line).slice(1));
-  const described = [...keys].map(([key, schema]) => [key, allowed_by(schema)]);
+  const described = [...keys].map(([key, schema]) => [key, allowed_by(schema, key)]);
   assert.deepEqual(new Map(told), new Map(described));
 });
 

@@ -214,6 +214,8 @@ test('what a venue does to its prices is as described, and so is its own state',
     await scene.mock.listen();
     await scene.sees(symbol, 'resyncing reconnected');
     await scene.sees(symbol, 'live');
+    // The second symbol is subscribed to a moment later.
+    await until('the venue is live', async () => (await venue()).state === 'live');
     const status = JSON.parse((await scene.gateway.admin('/v1/status')).body);
     web.take_as('status', status);
     const [{ venue: name, state, gaps, repairs, disconnects }] = status.venues;

@@ -236,6 +236,27 @@ TEST_F(LiveTest, NamesWhatTheListDoesNotHaveAndWhatMayBeMeant) {
                                    "okx does not trade now the symbol OLD-USDT"));
 }
 
+TEST_F(LiveTest, HearsWhatComesRightBehindTheUpgrade) {
+  VenueOptions options;
+  options.symbols = {"BTC-USDT"};
+  make("binance", options, {.listing = Listing{{"BTCUSDT", "BTC-USDT", true}}});
+  const std::string quote = R"({"stream":"btcusdt@bookTicker","data":{"u":7,"s":"BTCUSDT",)"
+                            R"("b":"99","B":"1","a":"101","A":"1"}})";
+  const std::string traded = R"({"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","s":"BTCUSDT",)"
+                             R"("a":5,"p":"100","q":"1","T":1700000001000,"m":true}})";
+  source->run(now(), 1);
+  for (int i = 0; i < 4; ++i) {
+    network.connections[0]->listener->stepped(now());
+    if (i < 3) source->run(now(), 1);
+  }
+  for (const std::string& frame : {quote, traded}) network.hear(0, frame, now());
+  turn();
+  RecordingSink& sink = directory.sinks["binance"];
+  ASSERT_FALSE(sink.statuses_of.empty());
+  EXPECT_EQ(sink.statuses_of.back().status, Status::live);
+  EXPECT_EQ(sink.trades.size(), 1U);
+}
+
 class OkxBooks : public LiveTest {
  protected:
   void SetUp() override {
