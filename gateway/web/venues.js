@@ -36,6 +36,8 @@ export function venue_words(venue, now_us) {
     rate: rate_text(venue.messages_per_s),
     gaps: venue.gaps === 0 ? '' : `${count_text(venue.gaps)} ${venue.gaps === 1 ? 'gap' : 'gaps'}`,
     error,
+    // While all is well again, the last error is only told to who asks.
+    error_shown: !SETTLED.has(venue.state) || others.down > 0,
   };
 }
 
@@ -61,10 +63,8 @@ class Item {
     write(this.#parts.name, name);
   }
 
-  paint({ state, calm, error, ...words }) {
-    const settled = SETTLED.has(state);
-    // While all is well again, the last error is only told to who asks.
-    const texts = { state, ...words, error: settled ? '' : error };
+  paint({ state, calm, error, error_shown, ...words }) {
+    const texts = { state, ...words, error: error_shown ? error : '' };
     for (const part of PARTS.slice(1)) write(this.#parts[part], texts[part]);
     const title = error && `Last error, ${error}`;
     if (this.element.title !== title) this.element.title = title;

@@ -78,7 +78,7 @@ test('what a venue is said to be, in words', () => {
   const since = now_us - 42e6;
   const words = (more) => venue_words(venue('x', 'live', { since, ...more }), now_us);
   assert.deepEqual(words({}), { state: 'live', since: 'for 42 s', instruments: '2 live',
-    calm: 'yes', rate: '13 msg/s', gaps: '', error: '' });
+    calm: 'yes', rate: '13 msg/s', gaps: '', error: '', error_shown: false });
   assert.equal(words({ state: 'local' }).since, '');
   assert.equal(words({ messages_per_s: 0 }).rate, '0 msg/s');
   assert.equal(words({ messages_per_s: 0.3 }).rate, '0.3 msg/s');
@@ -88,6 +88,16 @@ test('what a venue is said to be, in words', () => {
     [instruments, calm]), [['1 down', 'no']]);
   assert.equal(words({ instruments: { ...none, live: 3, pending: 1, stale: 2 } }).instruments,
     '3 live, 2 stale, 1 pending');
+});
+
+test('the last error is shown while it may matter: not connected, or an instrument is down', () => {
+  const shown = (state, more = {}) => venue_words(venue('x', state, { last_error: 'refused A-USD',
+    last_error_ts: Date.now() * 1000, ...more }), Date.now() * 1000).error_shown;
+  const counts = (more) => ({ instruments: { ...venue('x', 'live').instruments, ...more } });
+  assert.equal(shown('waiting'), true);
+  assert.equal(shown('live'), false);
+  assert.equal(shown('live', counts({ stale: 1 })), false);
+  assert.equal(shown('live', counts({ down: 1 })), true);
 });
 
 test('every venue of a replay stands in the strip, as the gateway tells', async () => {
