@@ -108,11 +108,15 @@ void Market::VenueSink::link(feeds::LinkState state, std::string_view error) {
   if (is_live && !was_live) counters_.connects.add();
   if (was_live && !is_live) counters_.disconnects.add();
   if (market_.link_hook_) market_.link_hook_(venue_, state, error, receipt_.wall_us);
-  if (!error.empty()) {
-    log(link_errors_, LogLevel::warn, venue_ + ": " + shown(error));
-  } else {
+  if (error.empty() || (is_live && !was_live)) {
     const auto name = feeds::link_state_names[static_cast<std::size_t>(state)];
-    log(LogLevel::debug, venue_ + " is " + std::string(name));
+    log(is_live && !was_live ? LogLevel::info : LogLevel::debug,
+        venue_ + " is " + std::string(name));
+  }
+  if (!error.empty()) {
+    // What a venue refuses comes right behind a reconnect: the loss must not hold it back.
+    const bool is_open = is_live || state == LinkState::subscribing;
+    log(is_open ? refusals_ : link_errors_, LogLevel::warn, venue_ + ": " + shown(error));
   }
 }
 

@@ -78,6 +78,7 @@ class Market::VenueSink final : public feeds::Sink {
   LogLimit malformed_;
   LogLimit unknown_;
   LogLimit link_errors_;
+  LogLimit refusals_;
   feeds::LinkState link_ = feeds::LinkState::idle;
   Receipt receipt_;
   std::unordered_map<std::string, InstrumentId, StringHash, std::equal_to<>> by_symbol_;

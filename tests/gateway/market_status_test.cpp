@@ -197,5 +197,21 @@ TEST_F(MarketTest, FramesThatAreNotUnderstoodAreShownInTheLogOnceASecond) {
   EXPECT_EQ(std::ranges::count(text, '\n'), 3);
 }
 
+TEST_F(MarketTest, TheLogTellsThatAVenueIsLostThatItIsBackAndWhatItRefused) {
+  using feeds::LinkState;
+  testing::internal::CaptureStderr();
+  start_log("info");
+  for (const LinkState state :
+       {LinkState::connecting, LinkState::live, LinkState::silent, LinkState::live}) {
+    sink_->link(state, "");
+  }
+  sink_->link(LinkState::waiting, "connection lost");
+  sink_->link(LinkState::waiting, "held back");
+  sink_->link(LinkState::live, "refused");
+  const std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(text, testing::MatchesRegex(".*info test is live\n.*warning test: connection lost\n"
+                                          ".*info test is live\n.*warning test: refused\n"));
+}
+
 }  // namespace
 }  // namespace ticker
