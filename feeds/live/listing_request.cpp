@@ -110,9 +110,11 @@ std::vector<std::string> unknown_symbols(const VenueEntry& entry, const VenueOpt
                           (known == listing.end() ? " does not know the symbol "
                                                   : " does not trade now the symbol ") +
                           name;
+    // Clients name the venue before the colon; here it is known.
+    const std::string prefix = std::string(entry.venue) + ':';
+    const std::string meant = bare(name.starts_with(prefix) ? name.substr(prefix.size()) : name);
     const auto near = std::ranges::find_if(listing, [&](const Listed& listed) {
-      return listed.name != name &&
-             (bare(listed.name) == bare(name) || bare(listed.symbol) == bare(name));
+      return listed.name != name && (bare(listed.name) == meant || bare(listed.symbol) == meant);
     });
     if (near != listing.end()) mistake += "; did you mean " + near->name + "?";
     mistakes.push_back(std::move(mistake));

@@ -227,13 +227,15 @@ TEST_F(LiveTest, IsDownWithWhatALaterListDoesNotKnowOrTrade) {
 
 TEST_F(LiveTest, NamesWhatTheListDoesNotHaveAndWhatMayBeMeant) {
   VenueOptions options;
-  options.symbols = {"BTC-USDT", "eth/usdt", "OLD-USDT"};
+  options.symbols = {"BTC-USDT", "eth/usdt", "OLD-USDT", "okx:BTC-USDT"};
   std::vector<Listed> listing;
   std::string next;
   ASSERT_TRUE(entry_of("okx").make_dialect(options)->read_list(okx_list, listing, next));
   EXPECT_THAT(unknown_symbols(entry_of("okx"), options, listing),
               testing::ElementsAre("okx does not know the symbol eth/usdt; did you mean ETH-USDT?",
-                                   "okx does not trade now the symbol OLD-USDT"));
+                                   "okx does not trade now the symbol OLD-USDT",
+                                   "okx does not know the symbol okx:BTC-USDT; did you mean "
+                                   "BTC-USDT?"));
 }
 
 TEST_F(LiveTest, HearsWhatComesRightBehindTheUpgrade) {
