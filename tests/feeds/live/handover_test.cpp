@@ -146,5 +146,19 @@ TEST_F(BinanceHandover, BelievesNoBookOfWhichTheSuccessorHasUpdatesButNoSnapshot
   EXPECT_THAT(told("BTCUSDT"), testing::ElementsAre("resyncing reconnected", "live"));
 }
 
+TEST_F(BinanceHandover, AsksForNoSnapshotWhileTheVenueWantsQuiet) {
+  hear(0, depth(20, 22));  // 12 was the last
+  pass(limits.feed_repair_ms + 1'000);
+  ASSERT_EQ(network.requests.size(), 1U);
+  network.answer(429, "", now(), 120'000);
+  for (int i = 23; i < 140; ++i) {
+    hear(0, depth(i, i));
+    pass(1'000);
+  }
+  EXPECT_TRUE(network.requests.empty());
+  pass(5'000);
+  EXPECT_EQ(network.requests.size(), 1U);
+}
+
 }  // namespace
 }  // namespace ticker::feeds
