@@ -1,5 +1,7 @@
 #include "feeds/book_sync.hpp"
 
+#include <algorithm>
+
 namespace ticker::feeds {
 namespace {
 
@@ -7,6 +9,8 @@ using Answer = BookSync::Answer;
 
 // Bybit: «if you receive a u of 1, it is a snapshot because of a restart of the service» (v5,
 // websocket/public/orderbook), whatever its type says.
+constexpr std::uint32_t backward_max = 8;
+
 bool is_snapshot(const BookRules& rules, const BookUpdate& update) {
   return update.snapshot || (rules.sequence == BookRules::Sequence::step && update.last == 1);
 }
@@ -52,6 +56,17 @@ Answer BookSync::on_snapshot(const BookUpdate& update) {
 // Binance, «How to manage a local order book correctly» (web-socket-streams): an event whose `u` is
 // not above the book's is old; one whose `U` is above the book's + 1 means that events are missing.
 Answer BookSync::on_range(const BookUpdate& update) {
+  const bool backward = update.last < highest_;
+  highest_ = std::max(highest_, update.last);
+  backward_ = backward ? backward_ + 1 : 0;
+  // One that comes twice is nothing; a stream that stays behind itself counts afresh, or one absurd
+  // number stood in its way. To ignore it for ever would be to believe an old book for ever.
+  if (backward_ > backward_max) {
+    const Answer answer = broken(Reason::sequence_gap);
+    kept_.restart(0);
+    kept_.add(update);
+    return answer;
+  }
   if (update.last <= last_) return {Action::ignore};
   if (update.first > last_ && update.first - last_ > 1) {
     const Answer answer = broken(Reason::sequence_gap);
@@ -113,11 +128,13 @@ void BookSync::forget() {
   wants_ = false;
   last_ = 0;
   previous_ = -1;
+  highest_ = backward_ = 0;
   kept_.restart(0);
 }
 
 // Whatever was applied is not kept: the snapshot to come must have it.
 Answer BookSync::broken(Reason reason) {
+  highest_ = backward_ = 0;
   whole_ = false;
   wants_ = rules_.snapshot_by_request;
   kept_.restart(last_);

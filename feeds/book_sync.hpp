@@ -57,6 +57,8 @@ class BookSync {
   bool wants_ = false;
   std::uint64_t last_ = 0;      // of the update that was applied last
   std::int64_t previous_ = -1;  // of the same
+  std::uint64_t highest_ = 0;   // of the stream, in or out of order (`range`)
+  std::uint32_t backward_ = 0;  // updates in a row that are below it
   KeptUpdates kept_;
 };
 

@@ -156,17 +156,18 @@ ConnectFsm::Action ConnectFsm::act_open(std::int64_t now_ns) {
     return Action::close;
   }
   if (state_ == State::live && silence_ns >= silent_ns()) state_ = State::silent;
+  // Before what waits: a long queue takes every place that the pace gives.
+  if (now_ns >= ping_due(now_ns)) {
+    pinged_ns_ = now_ns;
+    messages_.took(now_ns, 0);  // venues count subscriptions by the hour, not pings
+    return Action::ping;
+  }
   if (queued_ > 0 && messages_.ready_at(now_ns) <= now_ns) {
     --queued_;
     messages_.took(now_ns);
     return Action::send;
   }
   if (queued_ == 0 && state_ == State::subscribing) state_ = State::live;
-  if (now_ns >= ping_due(now_ns)) {
-    pinged_ns_ = now_ns;
-    messages_.took(now_ns, 0);  // venues count subscriptions by the hour, not pings
-    return Action::ping;
-  }
   if (!wants_replacement(now_ns)) return Action::none;
   replacing_ = true;
   return Action::replace;

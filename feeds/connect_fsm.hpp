@@ -72,6 +72,8 @@ class ConnectFsm {
   [[nodiscard]] bool is_open() const { return state_ >= State::subscribing; }
   /// All is said, and something was heard since.
   [[nodiscard]] bool is_settled() const { return state_ == State::live && heard_since_open_; }
+  /// When data was heard last, of this connection.
+  [[nodiscard]] std::int64_t data_ns() const { return data_ns_; }
   /// Why it failed last; empty while nothing did.
   [[nodiscard]] const std::string& error() const { return error_; }
   /// Times that it failed, before or after it was open.

@@ -36,6 +36,7 @@ struct Talk {
                                    // such promise
   bool trades_move_quotes = true;  // a trade changes the best bid or offer, its size at least, and
                                    // the stream of quotes tells that
+  bool quotes_begin = true;        // a subscription begins with the quotes as they are
   // Longest silence of the stream of quotes of one instrument, or of that instrument's heartbeat,
   // that the venue promises; 0: it promises none.
   std::uint32_t quote_promise_ms = 0;

@@ -17,7 +17,7 @@ constexpr std::size_t url_bytes_max = 4'000;
 // Of one message nothing is documented either.
 constexpr std::size_t message_streams_max = 100;
 
-Talk talk_of(bool us) {
+Talk talk_of(bool us, bool depth) {
   Talk talk;
   talk.url = us ? "wss://stream.binance.us:9443/stream" : "wss://stream.binance.com:9443/stream";
   talk.rest_url = us ? "https://api.binance.us" : "https://api.binance.com";
@@ -34,6 +34,7 @@ Talk talk_of(bool us) {
   // Every 20 s the server pings; ours are answered as well. A stream has no heartbeat of its own:
   // it is silent while nothing changes.
   talk.ping_ms = 10'000;
+  talk.quotes_begin = depth;  // bookTicker speaks at the next change
   // A connection is valid for 24 hours: an hour is left for a planned change.
   talk.lifetime_ms = 23 * 3'600'000;
   return talk;
@@ -57,7 +58,7 @@ class BinanceDialect final : public Dialect {
         trades_(options.trades == "trade" ? "@trade" : "@aggTrade"),
         ticker_(wants(options, "ticker")),
         told_trades_(wants(options, "trades")),
-        talk_(talk_of(us)) {}
+        talk_(talk_of(us, options.quotes == "depth")) {}
 
   [[nodiscard]] const Talk& talk() const override { return talk_; }
 

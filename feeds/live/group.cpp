@@ -33,6 +33,8 @@ Group::Group(const GroupParts& parts, std::vector<std::string> symbols, std::uin
       self_(std::make_shared<Group*>(this)) {
   for (const std::string& symbol : symbols_) watch_.add(symbol);
   quotes_.resize(symbols_.size());
+  traded_.resize(symbols_.size());
+  repair_ns_.resize(symbols_.size());
   active_ = make_link();
 }
 
@@ -50,7 +52,7 @@ void Group::pump(const Receipt& now) {
     successor_->pump(now);
     if (settled_ns_ == 0 && successor_->fsm().is_settled()) settled_ns_ = now.steady_ns;
     if (settled_ns_ != 0 && !successor_->fsm().is_open()) settled_ns_ = 0;
-    if (may_take_over(now.steady_ns)) take_over();
+    if (may_take_over(now.steady_ns)) take_over(now);
   }
   if (was_open_ && !active_->fsm().is_open()) lose(now);
   if (!was_open_ && active_->fsm().failures() > 0) watch_.lost();
@@ -87,6 +89,7 @@ void Group::opened(Link& link, const Receipt& now) {
     parts_.sink.received(now);
     watch_.opened(now.steady_ns);
     traded_.assign(symbols_.size(), false);
+    repair_ns_.assign(symbols_.size(), 0);
     opened_us_ = now.wall_us;
     // The first snapshot is owed from the beginning; all else may take its
     // time.
@@ -94,21 +97,22 @@ void Group::opened(Link& link, const Receipt& now) {
       watch_.asked_ns(i) = by_request_ ? 0 : now.steady_ns;
     }
   } else {
-    successor_quoted_.assign(symbols_.size(), false);
-    successor_broken_.assign(symbols_.size(), Reason::none);
+    told_.assign(symbols_.size(), {});
     kept_trades_.clear();
     trades_dropped_ = false;
   }
 }
 
-void Group::heard_quote(Link& link, std::string_view symbol) {
+bool Group::heard_quote(Link& link, std::string_view symbol) {
   const auto i = watch_.find(symbol);
-  if (!i) return;
+  if (!i) return false;
   if (&link == active_.get()) {
     watch_.heard(*i, link.now().steady_ns);
   } else {
-    successor_quoted_[*i] = true;
+    told_[*i].again = told_[*i].heard_ns != 0;
+    told_[*i].heard_ns = link.now().steady_ns;
   }
+  return true;
 }
 
 // Both links may tell what the market can put into order; what has no order
@@ -117,10 +121,14 @@ void Group::ticker(Link& link, const TickerUpdate& update) {
   const auto i = watch_.find(update.symbol);
   if (!i) return;
   const bool active = &link == active_.get();
-  if (!active && (update.mask & quote_mask) != 0) successor_broken_[*i] = Reason::none;
+  const bool quote = (update.mask & quote_mask) != 0;
+  if (!active && quote) {
+    told_[*i].broken = Reason::none;
+    told_[*i].passed = update.order != 0;
+  }
   if (!active && update.order == 0) return;
   parts_.sink.ticker(update);
-  if (!active || (update.mask & quote_mask) == 0) return;
+  if (!active || !quote) return;
   if ((update.mask & bit(Field::bid)) != 0) quotes_[*i].bid = update.fields.get(Field::bid);
   if ((update.mask & bit(Field::ask)) != 0) quotes_[*i].ask = update.fields.get(Field::ask);
   watch_.quoted(*i);
@@ -128,15 +136,15 @@ void Group::ticker(Link& link, const TickerUpdate& update) {
 
 void Group::trade(Link& link, const TradeUpdate& update) {
   const auto i = watch_.find(update.symbol);
-  if (!i || !parts_.wanted.trades) return;
+  if (!i || is_of_before(*i, update)) return;
   if (&link == active_.get()) {
-    if (!traded_[*i] && is_of_before(update)) return;
-    traded_[*i] = true;
-    parts_.sink.trade(update);
+    if (parts_.wanted.trades) parts_.sink.trade(update);
     const Quote& quote = quotes_[*i];
     const bool beyond = (!quote.bid.is_null() && update.price < quote.bid) ||
                         (!quote.ask.is_null() && update.price > quote.ask);
     watch_.traded(*i, beyond, link.now().steady_ns);
+  } else if (!parts_.wanted.trades) {
+    return;
   } else if (kept_trades_.size() < overlap_trades_max) {
     kept_trades_.push_back({update, std::string(update.symbol), std::string(update.trade_id)});
   } else {
@@ -145,8 +153,12 @@ void Group::trade(Link& link, const TradeUpdate& update) {
 }
 
 // Some venues begin a subscription with the last trade, however old. It was told already, or nobody
-// was there to be told; its price is the last one all the same.
-bool Group::is_of_before(const TradeUpdate& update) const {
+// was there to be told; its price is the last one all the same. Only the first can be such a one,
+// and its loss is covered by the gap of the connection before: a clock of ours that is wrong must
+// not swallow more.
+bool Group::is_of_before(std::size_t i, const TradeUpdate& update) {
+  if (traded_[i]) return false;
+  traded_[i] = true;
   return update.exchange_us != 0 && update.exchange_us < opened_us_ - clocks_apart_us;
 }
 
@@ -155,13 +167,14 @@ void Group::book_status(Link& link, std::string_view symbol, Status status, Reas
   if (!i) return;
   const bool right = status == Status::live;
   if (&link != active_.get()) {
-    successor_broken_[*i] = right ? Reason::none : why;
-    if (!right && !by_request_) (void)link.say(parts_.venue.dialect.refresh(symbol));
+    told_[*i].broken = right ? Reason::none : why;
+    if (!right) ask_successor(*i, link.now().steady_ns);
   } else if (right) {
     watch_.quoted(*i);
   } else {
     watch_.broken(*i, why);
-    watch_.asked_ns(*i) = 0;
+    // At once; but a book that breaks after each snapshot must not use up what the venue allows.
+    watch_.asked_ns(*i) = repair_ns_[*i];
     ask(*i, link.now().steady_ns, 1);
   }
 }
@@ -179,6 +192,7 @@ void Group::notice(Link& link, const Notice& notice) {
       break;
     case Notice::Kind::refused:
       if (i && active) watch_.refused(*i);
+      if (i && !active) told_[*i].refused = true;
       [[fallthrough]];
     case Notice::Kind::error:
       error_ = "the venue refused";
@@ -195,7 +209,7 @@ void Group::notice(Link& link, const Notice& notice) {
 
 void Group::lose(const Receipt& now) {
   was_open_ = false;
-  if (successor_ && successor_->fsm().is_open()) return take_over();
+  if (successor_ && successor_->fsm().is_open()) return take_over(now);
   parts_.sink.received(now);
   watch_.lost();
   for (const std::string& symbol : symbols_) {
@@ -203,38 +217,57 @@ void Group::lose(const Receipt& now) {
   }
 }
 
+// A venue that sends every connection away at once must not be connected to again and again.
 void Group::raise_successor(const Receipt& now) {
   if (successor_) return;
+  if (now.steady_ns < next_successor_ns_) return active_->fsm().replace_again(now.steady_ns);
+  next_successor_ns_ = now.steady_ns + parts_.venue.limits.feed_steady_ms * ms;
   settled_ns_ = 0;
   successor_ = make_link();
   successor_->fsm().start(now.steady_ns);
 }
 
-bool Group::may_take_over(std::int64_t now_ns) const {
+bool Group::may_take_over(std::int64_t now_ns) {
   if (settled_ns_ == 0) return false;
   const std::int64_t beside_ns = now_ns - settled_ns_;
   const std::int64_t overlap_ns = parts_.venue.limits.feed_overlap_ms * ms;
   if (beside_ns < overlap_ns) return false;
   if (beside_ns >= overlaps_max * overlap_ns) return true;
   for (std::size_t i = 0; i < symbols_.size(); ++i) {
-    const bool knows = successor_quoted_[i] && successor_broken_[i] == Reason::none &&
-                       (!by_request_ || !successor_->books().wants_snapshot(symbols_[i]));
-    if (watch_.is_quoted(i) && !knows) return false;
+    if (watch_.is_quoted(i) && !successor_knows(i)) return false;
   }
   return true;
+}
+
+// To have heard of a book is not to know it: its snapshot may still be on its way.
+bool Group::successor_knows(std::size_t i) {
+  const Told& told = told_[i];
+  if (told.refused || told.broken != Reason::none) return false;
+  Books& books = successor_->books();
+  return books.size() > 0 ? books.whole(symbols_[i]) : told.heard_ns != 0;
+}
+
+// Its pings are answered and it tells nothing, while the successor was told more than a beginning.
+bool Group::is_active_mute(std::int64_t now_ns) const {
+  const std::int64_t data_ns = active_->fsm().data_ns();
+  return data_ns < settled_ns_ && now_ns - data_ns > parts_.venue.limits.feed_silent_ms * ms &&
+         std::ranges::any_of(told_, &Told::again);
 }
 
 // The old connection has told all it knew by now: it was heard for an overlap
 // longer. What the new one told meanwhile and the market does not know yet
 // comes now; what it knows is told once.
-void Group::take_over() {
+void Group::take_over(const Receipt& now) {
+  const ConnectFsm& old = active_->fsm();
   const bool interrupted =
-      !active_->fsm().is_open() || active_->fsm().state() == ConnectFsm::State::silent;
+      !old.is_open() || old.state() == ConnectFsm::State::silent || is_active_mute(now.steady_ns);
+  const bool was_lost = !watch_.is_open();  // and so told: no other gap is needed
   active_ = std::move(successor_);
   noted_ = active_->fsm().ends();
   was_open_ = true;
   settled_ns_ = 0;
-  if (trades_dropped_ || interrupted) {
+  if (was_lost) watch_.opened(now.steady_ns);
+  if (trades_dropped_ || (interrupted && !was_lost)) {
     for (const std::string& symbol : symbols_) parts_.sink.interrupted_one(symbol, true);
   }
   for (const KeptTrade& kept : kept_trades_) {
@@ -245,13 +278,24 @@ void Group::take_over() {
   }
   kept_trades_.clear();
   active_->books().tell_all();
-  const bool has_books = active_->books().size() > 0;
-  for (std::size_t i = 0; i < symbols_.size(); ++i) {
-    if (successor_broken_[i] != Reason::none) {
-      watch_.broken(i, successor_broken_[i]);
-    } else if (!successor_quoted_[i] && (has_books || interrupted)) {
-      watch_.unquoted(i);
-    }
+  for (std::size_t i = 0; i < symbols_.size(); ++i) take_over_one(i, interrupted);
+}
+
+// Only what the new connection knows is believed; of quotes that come at a change alone, nothing is
+// nothing new, if the old connection was heard as well.
+void Group::take_over_one(std::size_t i, bool interrupted) {
+  const Told& told = told_[i];
+  Books& books = active_->books();
+  repair_ns_[i] = told.asked_ns;
+  watch_.refused(i, told.refused);
+  if (told.heard_ns != 0) watch_.heard_beside(i, told.heard_ns);
+  if (told.broken != Reason::none) return watch_.broken(i, told.broken);
+  if (books.size() > 0) {
+    if (!books.whole(symbols_[i])) watch_.unquoted(i);
+  } else if (told.passed) {
+    watch_.quoted(i);
+  } else if (interrupted || parts_.venue.dialect.talk().quotes_begin) {
+    watch_.unquoted(i);
   }
 }
 
@@ -263,9 +307,15 @@ void Group::look(const Receipt& now) {
   watch_.look(now.steady_ns);
   doubt_mute_books();
   for (std::size_t i = 0; i < symbols_.size(); ++i) {
+    if (successor_ && told_.size() > i && told_[i].broken != Reason::none) {
+      ask_successor(i, now.steady_ns);
+    }
+    if (watch_.is_refused(i)) continue;  // it would be refused again
+    // A snapshot by request is of no use before the first update.
+    const bool unknown = parts_.wanted.ticker && !watch_.is_quoted(i) && !by_request_;
     if (watch_.is_broken(i) || wants_snapshot(i)) {
       ask(i, now.steady_ns, 1);
-    } else if (watch_.is_mute(i) || (parts_.wanted.ticker && !watch_.is_quoted(i))) {
+    } else if (watch_.is_mute(i) || unknown) {
       ask(i, now.steady_ns, repairs_between_doubts);
     }
   }
@@ -295,19 +345,29 @@ void Group::ask(std::size_t i, std::int64_t now_ns, std::int64_t repairs) {
   if (asked_ns != 0 && now_ns - asked_ns < repairs * parts_.venue.limits.feed_repair_ms * ms) {
     return;
   }
+  // What was said before is not even sent.
+  if (asked_ns != 0 && !by_request_ && active_->waiting() > 0) return;
   const std::string& symbol = symbols_[i];
   if (by_request_) {
     request_snapshot(i, parts_.venue.dialect.snapshot_target(symbol), now_ns);
   } else if (active_->say(parts_.venue.dialect.refresh(symbol))) {
-    asked_ns = now_ns;
+    asked_ns = repair_ns_[i] = now_ns;
   }
+}
+
+void Group::ask_successor(std::size_t i, std::int64_t now_ns) {
+  if (by_request_ || !successor_->fsm().is_open()) return;
+  Told& told = told_[i];
+  const std::int64_t repair_ns = parts_.venue.limits.feed_repair_ms * ms;
+  if (told.asked_ns != 0 && now_ns - told.asked_ns < repair_ns) return;
+  if (successor_->say(parts_.venue.dialect.refresh(symbols_[i]))) told.asked_ns = now_ns;
 }
 
 void Group::request_snapshot(std::size_t i, const std::string& target, std::int64_t now_ns) {
   const std::uint32_t weight = parts_.venue.dialect.snapshot_weight();
   if (parts_.rest.ready_at(now_ns, weight) > now_ns) return;  // the next look tries again
   parts_.rest.took(now_ns, weight);
-  watch_.asked_ns(i) = now_ns;
+  watch_.asked_ns(i) = repair_ns_[i] = now_ns;
   Endpoint endpoint = parts_.rest_endpoint;
   endpoint.target = target;
   parts_.venue.network.get(endpoint, parts_.venue.limits.feed_step_ms,

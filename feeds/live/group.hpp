@@ -51,10 +51,20 @@ class Group final : private Link::Owner {
     std::string trade_id;
   };
 
+  // What the successor told of one instrument.
+  struct Told {
+    std::int64_t heard_ns = 0;  // its quotes, last; 0: never
+    std::int64_t asked_ns = 0;  // for a new book
+    Reason broken = Reason::none;
+    bool again = false;   // its quotes were heard more than once
+    bool passed = false;  // the market has its quote
+    bool refused = false;
+  };
+
   void begin_frame(Link& link, const Receipt& receipt) override;
   void end_frame(Link& link, Verdict verdict, std::string_view frame) override;
   void overflow() override { parts_.sink.overflow(); }
-  void heard_quote(Link& link, std::string_view symbol) override;
+  bool heard_quote(Link& link, std::string_view symbol) override;
   void ticker(Link& link, const TickerUpdate& update) override;
   void trade(Link& link, const TradeUpdate& update) override;
   void book_status(Link& link, std::string_view symbol, Status status, Reason why) override;
@@ -64,12 +74,16 @@ class Group final : private Link::Owner {
   void note_failure();
   void lose(const Receipt& now);
   void raise_successor(const Receipt& now);
-  [[nodiscard]] bool may_take_over(std::int64_t now_ns) const;
-  void take_over();
+  [[nodiscard]] bool may_take_over(std::int64_t now_ns);
+  [[nodiscard]] bool successor_knows(std::size_t i);
+  [[nodiscard]] bool is_active_mute(std::int64_t now_ns) const;
+  void take_over(const Receipt& now);
+  void take_over_one(std::size_t i, bool interrupted);
   void look(const Receipt& now);
   void doubt_mute_books();
-  [[nodiscard]] bool is_of_before(const TradeUpdate& update) const;
+  [[nodiscard]] bool is_of_before(std::size_t i, const TradeUpdate& update);
   void ask(std::size_t i, std::int64_t now_ns, std::int64_t repairs);
+  void ask_successor(std::size_t i, std::int64_t now_ns);
   [[nodiscard]] bool wants_snapshot(std::size_t i) const;
   void request_snapshot(std::size_t i, const std::string& target, std::int64_t now_ns);
   void answered(std::size_t i, const std::string& target, const Answer& answer);
@@ -83,15 +97,16 @@ class Group final : private Link::Owner {
   Watch watch_;
   std::unique_ptr<Link> active_;
   std::unique_ptr<Link> successor_;
-  std::vector<bool> successor_quoted_;  // by instrument
-  std::vector<Reason> successor_broken_;
+  std::vector<Told> told_;  // by instrument
   std::deque<KeptTrade> kept_trades_;
   bool trades_dropped_ = false;  // more than may be kept
+  std::int64_t next_successor_ns_ = INT64_MIN;
   std::int64_t settled_ns_ = 0;  // since when the successor is
   bool was_open_ = false;
-  std::int64_t opened_us_ = 0;  // the active link, by the wall clock
-  std::vector<bool> traded_;    // since then, by instrument
-  std::vector<Quote> quotes_;   // as passed on last, by instrument
+  std::int64_t opened_us_ = 0;           // the active link, by the wall clock
+  std::vector<bool> traded_;             // since then, by instrument
+  std::vector<std::int64_t> repair_ns_;  // when it was asked for last, right since then or not
+  std::vector<Quote> quotes_;            // as passed on last, by instrument
   std::int64_t next_look_ns_ = INT64_MIN;
   std::string error_;             // what went wrong, until somebody takes it
   std::uint64_t noted_ = 0;       // ends of the active link's connections that are in it

@@ -46,13 +46,13 @@ class Link::Ear final : public Sink {
     link_.owner_.notice(link_, notice);
   }
   void ticker(const TickerUpdate& update) override {
-    if ((update.mask & quote_mask) != 0) link_.owner_.heard_quote(link_, update.symbol);
+    if ((update.mask & quote_mask) != 0) (void)link_.owner_.heard_quote(link_, update.symbol);
     link_.books_.ticker(update);
   }
   void trade(const TradeUpdate& update) override { link_.books_.trade(update); }
   void book(const BookUpdate& update) override {
-    link_.owner_.heard_quote(link_, update.symbol);
-    link_.books_.book(update);
+    // What was not asked for must not take the room of a book that was.
+    if (link_.owner_.heard_quote(link_, update.symbol)) link_.books_.book(update);
   }
 
  private:

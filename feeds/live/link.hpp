@@ -39,8 +39,9 @@ class Link final : public WireListener {
     virtual void begin_frame(Link& link, const Receipt& receipt) = 0;
     virtual void end_frame(Link& link, Verdict verdict, std::string_view frame) = 0;
     virtual void overflow() = 0;
-    /// The stream of quotes spoke of this symbol, whatever will come of it.
-    virtual void heard_quote(Link& link, std::string_view symbol) = 0;
+    /// The stream of quotes spoke of this symbol, whatever will come of it. False: it is none of
+    /// the connection's.
+    virtual bool heard_quote(Link& link, std::string_view symbol) = 0;
     virtual void ticker(Link& link, const TickerUpdate& update) = 0;
     virtual void trade(Link& link, const TradeUpdate& update) = 0;
     /// A book is broken (`resyncing`) or right again (`live`).
@@ -72,6 +73,8 @@ class Link final : public WireListener {
 
   /// Sends these messages, in the venue's pace. False when too many wait.
   bool say(std::vector<std::string> messages);
+  /// Messages that were said and are not sent yet.
+  [[nodiscard]] std::size_t waiting() const { return outgoing_.size(); }
   /// The answer to a REST request for this link's books.
   Verdict answer(std::string_view target, std::string_view body, const Receipt& received);
 

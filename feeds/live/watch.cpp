@@ -100,8 +100,8 @@ void Watch::broken(std::size_t i, Reason reason) {
   tell(instruments_[i]);
 }
 
-void Watch::refused(std::size_t i) {
-  instruments_[i].refused = true;
+void Watch::refused(std::size_t i, bool yes) {
+  instruments_[i].refused = yes;
   tell(instruments_[i]);
 }
 

@@ -4,6 +4,7 @@
 // Belongs to one feed thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -47,17 +48,25 @@ class Watch {
   void heard(std::size_t i, std::int64_t now_ns) {
     instruments_[i].heard_ns = instruments_[i].alive_ns = now_ns;
   }
+  /// Another connection heard it, maybe earlier.
+  void heard_beside(std::size_t i, std::int64_t then_ns) {
+    Instrument& one = instruments_[i];
+    one.heard_ns = std::max(one.heard_ns, then_ns);
+    one.alive_ns = std::max(one.alive_ns, then_ns);
+  }
   void quoted(std::size_t i);
   /// `beyond`: at a price that its last quote does not allow.
   void traded(std::size_t i, bool beyond, std::int64_t now_ns);
   void broken(std::size_t i, Reason reason);
-  void refused(std::size_t i);
+  void refused(std::size_t i, bool yes = true);
   /// Its quote is not known to be right, though nothing is broken.
   void unquoted(std::size_t i);
 
   /// Looks for instruments that are silent; now and then.
   void look(std::int64_t now_ns);
 
+  [[nodiscard]] bool is_open() const { return open_; }
+  [[nodiscard]] bool is_refused(std::size_t i) const { return instruments_[i].refused; }
   [[nodiscard]] bool is_quoted(std::size_t i) const { return instruments_[i].quoted; }
   [[nodiscard]] bool is_broken(std::size_t i) const {
     return instruments_[i].broken != Reason::none;

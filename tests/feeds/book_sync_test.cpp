@@ -50,6 +50,33 @@ TEST(BookSync, IgnoresWhatComesBeforeASnapshotAndCallsItNoGap) {
   }
 }
 
+// To ignore such a stream for ever would be to believe an old book for ever.
+TEST(BookSync, CallsItAGapWhenAStreamOfRangesStaysBehindItself) {
+  BookSync sync(binance);
+  EXPECT_EQ(sync.on(range(10, 12)), keep);
+  BookUpdate answer = range(11, 11);
+  answer.snapshot = true;
+  EXPECT_EQ(sync.on(answer), replace);
+  for (const KeptUpdate& kept : sync.take_kept()) EXPECT_EQ(sync.on(kept.update), apply);
+  EXPECT_EQ(sync.on(range(13, 1'000'000)), apply);  // absurd
+  for (std::uint64_t i = 14; i < 22; ++i) EXPECT_EQ(sync.on(range(i, i)), ignore) << i;
+  EXPECT_EQ(sync.on(range(22, 22)), gap);
+  EXPECT_TRUE(sync.wants_snapshot());
+  answer.first = answer.last = 22;
+  EXPECT_EQ(sync.on(answer), replace);
+}
+
+// An answer to a request may be far ahead of the stream.
+TEST(BookSync, CallsItNoGapThatAStreamIsBehindItsSnapshot) {
+  BookSync sync(binance);
+  EXPECT_EQ(sync.on(range(1, 1)), keep);
+  BookUpdate answer = range(100, 100);
+  answer.snapshot = true;
+  EXPECT_EQ(sync.on(answer), replace);
+  for (std::uint64_t i = 2; i <= 100; ++i) EXPECT_EQ(sync.on(range(i, i)), ignore) << i;
+  EXPECT_EQ(sync.on(range(101, 101)), apply);
+}
+
 TEST(BookSync, TakesEverythingOfAVenueWithoutNumbers) {
   BookSync sync({});
   EXPECT_EQ(sync.on(whole({})), replace);

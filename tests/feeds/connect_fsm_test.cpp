@@ -62,6 +62,16 @@ class ConnectFsmTest : public testing::Test {
   std::optional<ConnectFsm> fsm{std::in_place, talk, limits, true, connects, 1U};
 };
 
+TEST_F(ConnectFsmTest, PingsHoweverManyMessagesWait) {
+  open();
+  fsm->queued(500);
+  int pings = 0;
+  for (const std::int64_t end = now + 5'000; now < end; now += 50) {
+    pings += act() == Action::ping ? 1 : 0;
+  }
+  EXPECT_GE(pings, 2);
+}
+
 TEST_F(ConnectFsmTest, DoesNothingBeforeItIsStarted) {
   EXPECT_EQ(act(), Action::none);
   EXPECT_EQ(fsm->due(now * ms), INT64_MAX);
