@@ -71,9 +71,9 @@ void Watch::maintenance(bool yes) {
 
 void Watch::quoted(std::size_t i) {
   Instrument& one = instruments_[i];
-  if (one.quoted && !one.mute && one.broken == Reason::none) return;
+  if (one.quoted && !one.mute && !one.refused && one.broken == Reason::none) return;
   one.quoted = one.ever_quoted = true;
-  one.mute = false;
+  one.mute = one.refused = false;  // what was refused is another stream, or no longer so
   one.broken = Reason::none;
   one.asked_ns = 0;
   tell(one);

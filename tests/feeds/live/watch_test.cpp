@@ -228,6 +228,13 @@ TEST_F(WatchTest, IsDownWhenTheVenueRefusesUntilTheNextConnection) {
   EXPECT_EQ(all.back(), "BTCUSDT live");
 }
 
+TEST_F(WatchTest, IsLiveWhenQuotesComeAllTheSame) {
+  live();
+  watch->refused(btc, true);  // its trades, say
+  quote(btc);
+  EXPECT_EQ(told(), (Lines{"BTCUSDT down refused", "BTCUSDT live"}));
+}
+
 TEST_F(WatchTest, IsStaleDuringMaintenance) {
   live();
   watch->maintenance(true);
