@@ -63,6 +63,7 @@ TEST_F(CoinbaseDoubt, BelievesABookWithoutNumbersAfterItsMutenessOnlyByASnapshot
   hear(0, update("BTC-USD", "100"));
   pass(1'000);
   EXPECT_TRUE(heard().tickers.empty());
+  EXPECT_NE(told("BTC-USD").back(), "live");
   hear(0, snapshot("BTC-USD"));
   EXPECT_EQ(told("BTC-USD").back(), "live");
 }
@@ -126,9 +127,11 @@ TEST_F(LiveTest, TellsOfTradesThatWereTooManyToKeepDuringAChange) {
     network.hear(1, trade("BTC-USDT", static_cast<int>(i) + 1), now());
   }
   EXPECT_TRUE(heard().interrupted_ones.empty());
-  pass(limits.feed_overlap_ms + 100);
+  pass(limits.feed_overlap_ms / 2);
+  hear(0, bbo("BTC-USDT", "99", "101", 3));  // the old one is no more mute than the new one
+  pass(limits.feed_overlap_ms);
   EXPECT_TRUE(network.connections[0]->gone);
-  EXPECT_EQ(heard().interrupted_ones.size(), 2U);
+  ASSERT_EQ(heard().interrupted_ones.size(), 2U);
   EXPECT_TRUE(heard().interrupted_ones[0].second);
 }
 
