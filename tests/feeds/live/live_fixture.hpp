@@ -64,7 +64,7 @@ class LiveTest : public testing::Test {
   }
   void pass(std::int64_t wait_ms) {
     for (const std::int64_t end = now_ms + wait_ms; now_ms < end;) {
-      now_ms = std::min(end, std::max(now_ms + 1, (due_ns + ms - 1) / ms));
+      now_ms = std::min(end, std::max(now_ms + 1, due_ns / ms + (due_ns % ms != 0 ? 1 : 0)));
       turn();
     }
   }
