@@ -48,6 +48,7 @@ TEST_F(LiveTest, GoesOnAskingForTheListAndNotBeforeTheVenueWantsIt) {
   make("okx", okx(""));
   turn();
   network.answer(429, "", now(), 90'000);
+  turn();
   EXPECT_TRUE(network.requests.empty());
   pass(89'000);
   EXPECT_TRUE(network.requests.empty());
@@ -55,6 +56,7 @@ TEST_F(LiveTest, GoesOnAskingForTheListAndNotBeforeTheVenueWantsIt) {
   pass(2'000);
   ASSERT_EQ(network.requests.size(), 1U);
   network.answer(200, "{}", now());  // none
+  turn();
   pass(limits.feed_backoff_max_ms);
   ASSERT_EQ(network.requests.size(), 1U);
   network.answer(200, okx_list, now());
