@@ -1,0 +1,38 @@
+// How a subscription wants its ticker: how often, and which fields. Plain values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "schemas/event.hpp"
+
+namespace ticker {
+
+/// Intervals that are served, in milliseconds; 0 is real time.
+inline constexpr std::array<std::uint32_t, 6> interval_classes_ms = {0,   100,   250,
+                                                                     500, 1'000, 5'000};
+
+/// An interval class: index into `interval_classes_ms`.
+using Pace = std::uint8_t;
+inline constexpr std::size_t pace_count = interval_classes_ms.size();
+inline constexpr Pace real_time = 0;
+/// What faster classes are served at while the shard is overloaded.
+inline constexpr Pace widened_pace = 2;
+
+/// The class that serves an interval: never faster than asked for, but for the slowest class.
+constexpr Pace pace_for(std::uint64_t interval_ms) {
+  Pace pace = 0;
+  while (pace + 1U < pace_count && interval_classes_ms[pace] < interval_ms) ++pace;
+  return pace;
+}
+
+/// All values; `status_bit` is part of every filter and stands in none.
+inline constexpr FieldMask all_values = (1U << field_count) - 1;
+
+struct Shape {
+  Pace pace = real_time;
+  FieldMask fields = all_values;
+  bool operator==(const Shape&) const = default;
+};
+
+}  // namespace ticker
