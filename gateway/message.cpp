@@ -1,4 +1,5 @@
 #include "gateway/message.hpp"
+#include "gateway/planted.hpp"
 
 #include <charconv>
 #include <cstring>
@@ -110,7 +111,7 @@ char* write_delta(char* out, std::string_view symbol, const Event& event, FieldM
   out = put(out, "\",\"seq\":");
   out = put(out, event.seq);
   out = put(out, ",\"prev\":");
-  out = put(out, prev);
+  out = put(out, planted(Bug::wrong_prev) && event.seq % 16 == 0 ? prev + 1 : prev);
   out = put_fields(out, event.ticker, mask);
   if (merged > 1) {
     out = put(out, ",\"merged\":");

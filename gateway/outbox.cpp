@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "gateway/frame.hpp"
+#include "gateway/planted.hpp"
 
 namespace ticker {
 namespace {
@@ -33,7 +34,9 @@ Push Outbox::ticker_slow(std::uint32_t due, const Piece& piece, std::uint32_t no
     return Push::merged;
   }
   if (bytes_ + piece.length > soft_bytes_ || too_old(now_us)) conflating_ = true;
-  if (conflating_) {
+  if (conflating_ && planted(Bug::mark_skipped)) {
+    ++account_.merged;
+  } else if (conflating_) {
     ++account_.queued;
     owe(due, Debt::marked);
   } else {
@@ -48,7 +51,9 @@ Push Outbox::trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std
   if (entry.debt == Debt::first) return Push::awaiting;
   ++account_.offered;
   // While a gap waits for its turn, later trades join it: they must not overtake it.
-  if (entry.debt == Debt::gap || bytes_ + piece.length > hard_bytes_) {
+  const bool waits = entry.debt == Debt::gap && !planted(Bug::gap_overtaken);
+  const bool full = bytes_ + piece.length > hard_bytes_ && !planted(Bug::hard_limit_ignored);
+  if (waits || full) {
     ++account_.lost;
     lose(due, {seq, seq, 1, Reason::none});
     return Push::lost;
@@ -125,12 +130,13 @@ void Outbox::owe(std::uint32_t due, Debt debt) {
   if (!entry.in_turn) {
     entry.in_turn = true;
     debts_.push_back(due);
+    if (planted(Bug::debts_out_of_turn)) std::swap(debts_.front(), debts_.back());
   }
   special_ = true;
 }
 
 void Outbox::withdraw(Due& due) {
-  if (due.debt == Debt::marked) {
+  if (due.debt == Debt::marked && !planted(Bug::mark_kept)) {
     --account_.queued;
     ++account_.abandoned;
   }
@@ -152,7 +158,7 @@ void Outbox::next_turn() {
 void Outbox::pay_gap(const Piece& gap, std::uint32_t now_us) {
   Due& due = dues_[debts_.front()];
   due.lost = {};
-  append(gap, now_us);
+  if (!planted(Bug::gap_forgotten)) append(gap, now_us);
   if (due.debt != Debt::gap) return;
   due.debt = Debt::none;
   next_turn();
@@ -237,7 +243,7 @@ void Outbox::review(std::uint32_t now_us) {
 void Outbox::seal() {
   sealed_ = special_ = true;
   std::size_t keep = 0;
-  if (partial_ > 0) {
+  if (partial_ > 0 && !planted(Bug::frame_cut)) {
     keep = 1;
     Piece& first = pieces_.front();
     if (first.frames > 1) {
@@ -265,7 +271,7 @@ void Outbox::drop_from(std::size_t first) {
     account_.queued -= last.frames;
     bytes_ -= last.length;
     if (pieces_.size() == 1) bytes_ += partial_;
-    pool_.release(last.slab);
+    if (!planted(Bug::slab_leaked)) pool_.release(last.slab);
     pieces_.pop_back();
   }
   if (pieces_.empty()) partial_ = 0;
@@ -291,7 +297,7 @@ void Outbox::spill() {
       pieces.back().frames += piece.frames;
     } else {
       piece.slab = SlabPool::private_slab;
-      piece.offset = end;
+      if (!planted(Bug::spill_misplaced)) piece.offset = end;
       pieces.push_back(piece);
     }
     end += piece.length;

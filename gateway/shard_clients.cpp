@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "gateway/planted.hpp"
 #include "gateway/shard_core.hpp"
 
 namespace ticker {
@@ -135,7 +136,7 @@ bool ShardCore::pay_debts(Client& client, std::uint32_t slot) {
 Piece ShardCore::snapshot_frame(View& view, DataChannel channel) {
   CachedFrame& cached = channel == DataChannel::ticker ? view.snapshot : view.trades_snapshot;
   const std::uint64_t seq = channel == DataChannel::ticker ? view.ticker.seq : view.trade_seq;
-  if (cached.generation != 0 && cached.seq == seq &&
+  if (cached.generation != 0 && (cached.seq == seq || planted(Bug::old_snapshot)) &&
       pool_.generation(cached.piece.slab) == cached.generation) {
     return cached.piece;
   }
@@ -152,6 +153,7 @@ Piece ShardCore::snapshot_frame(View& view, DataChannel channel) {
 void ShardCore::announce_state(Client& client) {
   const bool conflating = client.outbox->conflating();
   if (conflating == client.announced_conflating || client.outbox->sealed()) return;
+  if (!conflating && planted(Bug::slow_for_ever)) return;
   std::string json = R"({"type":"slow","state":")";
   json += conflating ? "conflating" : "live";
   json += R"(","queued_bytes":)" + std::to_string(client.outbox->bytes()) + R"(,"interval_ms":0})";
@@ -168,7 +170,7 @@ void ShardCore::settle(Client& client) {
   all.offered.add(now.offered - then.offered);
   all.sent.add(now.sent - then.sent);
   all.merged.add(now.merged - then.merged);
-  all.lost.add(now.lost - then.lost);
+  if (!planted(Bug::lost_not_settled)) all.lost.add(now.lost - then.lost);
   all.abandoned.add(now.abandoned - then.abandoned);
   all.queued.add(now.queued - then.queued);  // may wrap below zero and back: unsigned arithmetic
   then = now;

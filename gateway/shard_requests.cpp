@@ -1,6 +1,7 @@
 // Requests of a shard's clients: checked whole, then applied whole or not at all, then answered.
 #include <algorithm>
 
+#include "gateway/planted.hpp"
 #include "gateway/shard_core.hpp"
 
 namespace ticker {
@@ -82,7 +83,7 @@ void ShardCore::subscribe(Client& client, std::uint32_t slot, const Command& com
     accepted.push_back(symbol);
   }
   const std::size_t cost = cost_of(patterns, slot, command.channel);
-  if (!unknown.empty() && !command.partial) {
+  if (!unknown.empty() && !command.partial && !planted(Bug::half_applied)) {
     return refuse(client, {command.id, "unknown_symbol", "no such symbol; nothing was changed"},
                   unknown);
   }
@@ -92,12 +93,18 @@ void ShardCore::subscribe(Client& client, std::uint32_t slot, const Command& com
                    "at most " + std::to_string(limits_.subscriptions_max) + " a client"},
                   {});
   }
-  acknowledge(client, command, accepted, unknown, "unknown_symbol");
+  if (!planted(Bug::snapshot_before_ack)) {
+    acknowledge(client, command, accepted, unknown, "unknown_symbol");
+  }
   begun_.clear();
   for (const Pattern& pattern : patterns) {
     topics_.subscribe(slot, command.channel, pattern, begun_);
   }
   begin_dues(client, begun_);
+  if (planted(Bug::snapshot_before_ack)) {
+    pay_debts(client, slot);
+    acknowledge(client, command, accepted, unknown, "unknown_symbol");
+  }
   const std::size_t count = topics_.due_count(slot);
   counters_.subscriptions.add(count - client.subscriptions);
   client.subscriptions = count;

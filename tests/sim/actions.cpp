@@ -45,7 +45,7 @@ Simulation::Simulation(std::uint64_t seed) : chance_(seed) {
   limits_.slabs_max = chance_.one_in(2) ? 4U : 12U;
   limits_.trades_snapshot_max = 5;
   limits_.subscriptions_max = chance_.one_in(3) ? 18U : 100U;
-  limits_.write_timeout_ms = 3'000;
+  limits_.write_timeout_ms = chance_.one_in(2) ? 800U : 3'000U;
   start_process();
 }
 
@@ -175,6 +175,10 @@ void Simulation::advance_ms(std::int64_t ms) {
 void Simulation::restart() {
   note("restart");
   for (Shard& shard : process_->shards) shard.core.close_all(CloseReason::going_away);
+  for (std::uint64_t rounds = chance_.below(4); rounds > 0; --rounds) {
+    for (SimClient& client : clients_) client_turn(client);
+    for (Shard& shard : process_->shards) flush(shard);
+  }
   for (SimClient& client : clients_) {
     if (client.connection) disconnect(client, CloseReason::going_away);
   }

@@ -116,6 +116,9 @@ void Simulation::calm_down() {
   }
   for (Shard& shard : process_->shards) flush(shard);
   look();
+  for (const Shard& shard : process_->shards) {
+    require(shard.counters.conflating.get() == 0, "somebody is conflating although all is calm");
+  }
   for (SimClient& client : clients_) {
     if (client.connection) look_at_view(client, true);
   }
