@@ -67,7 +67,7 @@ constexpr Row<ShardCounters> summed_rows[] = {
 
 struct Outcome {
   const char* label;
-  Counter Account::*counter;
+  Counter Account::* counter;
 };
 constexpr Outcome outcomes[] = {
     {"offered", &Account::offered},     {"sent", &Account::sent},
@@ -135,7 +135,7 @@ void collect_account(const Shards& shards, Families& all) {
 }
 
 MetricFamily histogram(const char* name, const char* help, const Shards& shards,
-                       LatencyHistogram ShardCounters::*member) {
+                       LatencyHistogram ShardCounters::* member) {
   std::vector<const LatencyHistogram*> histograms;
   for (const auto* shard : shards) histograms.push_back(&(shard->*member));
   return {name, help, MetricType::Histogram, {histogram_sample(histograms)}};
