@@ -17,16 +17,6 @@ void append_list(std::string& out, std::string_view key, const std::vector<std::
   out += ']';
 }
 
-// Names that a client sent come back to it cut to a sane length, never in the middle of a
-// character.
-std::string shortened(const std::string& text) {
-  constexpr std::size_t bytes_max = 64;
-  if (text.size() <= bytes_max) return text;
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "…";
-}
-
 }  // namespace
 
 std::string ShardCore::welcome(std::string_view session) const {
@@ -172,8 +162,12 @@ void ShardCore::acknowledge(Client& client, const Command& command,
   json += channel_names[static_cast<std::size_t>(command.channel)];
   json += '"';
   append_list(json, "symbols", symbols);
-  if (begins) json += ",\"interval_ms\":0";
-  if (!command.unsupported.empty()) append_list(json, "unsupported", command.unsupported);
+  if (begins) {
+    json += ",\"interval_ms\":" + std::to_string(interval_classes_ms[command.shape.pace]);
+    if (command.shape.fields != all_values) {
+      append_list(json, "fields", field_list(command.shape.fields));
+    }
+  }
   if (command.partial) {
     json += ",\"rejected\":[";
     for (std::size_t i = 0; i < rejected.size(); ++i) {
