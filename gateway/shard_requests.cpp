@@ -18,16 +18,6 @@ void append_list(std::string& out, std::string_view key, const std::vector<std::
   out += ']';
 }
 
-// Names that a client sent come back to it cut to a sane length, never in the middle of a
-// character.
-std::string shortened(const std::string& text) {
-  constexpr std::size_t bytes_max = 64;
-  if (text.size() <= bytes_max) return text;
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "…";
-}
-
 }  // namespace
 
 std::string ShardCore::welcome(std::string_view session) const {
