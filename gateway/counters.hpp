@@ -85,6 +85,19 @@ struct ClientAccount {
   [[nodiscard]] bool balances() const {
     return offered == sent + merged + lost + abandoned + queued;
   }
+  ClientAccount& operator+=(const ClientAccount& more) {
+    offered += more.offered;
+    sent += more.sent;
+    merged += more.merged;
+    lost += more.lost;
+    abandoned += more.abandoned;
+    queued += more.queued;
+    return *this;
+  }
+  ClientAccount operator-(const ClientAccount& less) const {
+    return {offered - less.offered, sent - less.sent,           merged - less.merged,
+            lost - less.lost,       abandoned - less.abandoned, queued - less.queued};
+  }
 };
 
 /// The account of a shard, told whole: who reads it never sees one half new and the other old.

@@ -136,12 +136,7 @@ void ShardCore::settle(Client& client) {
   const ClientAccount& now = client.outbox->account();
   ClientAccount& then = client.settled;
   assert(now.balances());
-  account_.offered += now.offered - then.offered;
-  account_.sent += now.sent - then.sent;
-  account_.merged += now.merged - then.merged;
-  account_.lost += now.lost - then.lost;
-  account_.abandoned += now.abandoned - then.abandoned;
-  account_.queued += now.queued - then.queued;  // may wrap below zero and back
+  account_ += now - then;  // `queued` may wrap below zero and back
   then = now;
 }
 
