@@ -78,9 +78,8 @@ class RandomWorld {
       sum.queued += account.queued;
     }
     expect_balanced(sum);
-    const Account& all = shard_.counters.account;
-    EXPECT_EQ(all.offered.get(), all.sent.get() + all.merged.get() + all.lost.get() +
-                                     all.abandoned.get() + all.queued.get());
+    const ClientAccount all = shard_.counters.account.read();
+    EXPECT_EQ(all.offered, all.sent + all.merged + all.lost + all.abandoned + all.queued);
     EXPECT_LE(shard_.pool.used(), world_.limits.slabs_max);
   }
 
@@ -100,12 +99,12 @@ class RandomWorld {
       sum.abandoned += one.account().abandoned;
       EXPECT_EQ(one.account().queued, 0U);
     }
-    const Account& all = shard_.counters.account;
-    EXPECT_EQ(all.offered.get(), sum.offered);
-    EXPECT_EQ(all.sent.get(), sum.sent);
-    EXPECT_EQ(all.merged.get(), sum.merged);
-    EXPECT_EQ(all.lost.get(), sum.lost);
-    EXPECT_EQ(all.abandoned.get(), sum.abandoned);
+    const ClientAccount all = shard_.counters.account.read();
+    EXPECT_EQ(all.offered, sum.offered);
+    EXPECT_EQ(all.sent, sum.sent);
+    EXPECT_EQ(all.merged, sum.merged);
+    EXPECT_EQ(all.lost, sum.lost);
+    EXPECT_EQ(all.abandoned, sum.abandoned);
     for (TestClient* one : connected()) {
       expect_true_picture(shard_, *one);
       EXPECT_FALSE(one->transport.outbox().conflating());
@@ -113,7 +112,7 @@ class RandomWorld {
     EXPECT_EQ(shard_.counters.conflating.get(), 0U);
   }
 
-  [[nodiscard]] const Account& account() const { return shard_.counters.account; }
+  [[nodiscard]] ClientAccount account() const { return shard_.counters.account.read(); }
 
  private:
   std::uint64_t pick(std::uint64_t below) { return random_() % below; }
@@ -166,10 +165,10 @@ TEST_P(ShardAccount, BalancesAfterEveryStepOfARandomWorldAndEveryPictureIsTrueIn
     if (HasFailure()) FAIL() << "seed " << GetParam() << ", step " << i;
   }
   // The world was wild enough to prove something.
-  EXPECT_GT(world.account().merged.get(), 100U);
-  EXPECT_GT(world.account().lost.get(), 10U);
-  EXPECT_GT(world.account().abandoned.get(), 10U);
-  EXPECT_GT(world.account().sent.get(), 1'000U);
+  EXPECT_GT(world.account().merged, 100U);
+  EXPECT_GT(world.account().lost, 10U);
+  EXPECT_GT(world.account().abandoned, 10U);
+  EXPECT_GT(world.account().sent, 1'000U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ShardAccount, testing::Values(1U, 2U, 3U, 4U));
