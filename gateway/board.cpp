@@ -1,18 +1,52 @@
 #include "gateway/board.hpp"
+#include "gateway/planted.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace ticker {
 
-void TradeHistory::push(const Event& trade) {
-  if (trades_max_ == 0) return;
-  if (trades_.size() < trades_max_) {
-    if (trades_.empty()) trades_.reserve(trades_max_);
-    trades_.push_back(trade);
+void TradeHistory::push(const Event& event) {
+  if (events_max_ == 0) return forget(event);
+  if (events_.size() < events_max_) {
+    events_.push_back(event);
     return;
   }
-  trades_[first_] = trade;
-  first_ = (first_ + 1) % trades_max_;
+  forget(events_[first_]);
+  events_[first_] = event;
+  first_ = (first_ + 1) % events_max_;
+}
+
+void TradeHistory::clear() {
+  for (const Event& event : events_) forget(event);
+  events_.clear();
+  first_ = 0;
+}
+
+void TradeHistory::forget(const Event& event) {
+  if (event.kind == Event::Kind::gap) forgotten_gap_ = std::max(forgotten_gap_, event.seq);
+}
+
+TradeTail::TradeTail(const TradeHistory& history, std::size_t trades_max)
+    : history_(history), first_(history.size()) {
+  const std::size_t oldest = history.size() - std::min(history.size(), trades_max);
+  while (first_ > oldest && history[first_ - 1].kind == Event::Kind::trade) --first_;
+}
+
+void View::update(const Event& event, FieldMask changed) {
+  ticker = event;
+  for (FieldMask left = changed; left != 0; left = static_cast<FieldMask>(left & (left - 1))) {
+    changed_seq[static_cast<std::size_t>(std::countr_zero(left))] = event.seq;
+  }
+}
+
+FieldMask View::changed_since(std::uint64_t seq) const {
+  FieldMask changed = 0;
+  for (std::size_t i = 0; i < changed_seq.size(); ++i) {
+    const std::uint64_t after = planted(Bug::resume_forgets_field) ? seq + 1 : seq;
+    if (changed_seq[i] > after) changed = static_cast<FieldMask>(changed | 1U << i);
+  }
+  return changed;
 }
 
 View& Board::add(InstrumentId id) {

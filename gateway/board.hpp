@@ -3,39 +3,51 @@
 // that follows it.
 #pragma once
 
-#include <memory>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/slab.hpp"
-#include "gateway/topics.hpp"
+#include "gateway/pattern.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {
 
-/// The last trades of one instrument, oldest first; the oldest make room.
+/// The last trades of one instrument and the interruptions between them, oldest first, without a
+/// hole in their numbers; the oldest make room.
 class TradeHistory {
  public:
-  explicit TradeHistory(std::size_t trades_max) : trades_max_(trades_max) {}
-  void push(const Event& trade);
-  void clear() { trades_.clear(), first_ = 0; }
-  [[nodiscard]] std::size_t size() const { return trades_.size(); }
-  const Event& operator[](std::size_t i) const { return trades_[(first_ + i) % trades_.size()]; }
+  explicit TradeHistory(std::size_t events_max) : events_max_(events_max) {}
+  /// A trade or a gap, the next in number.
+  void push(const Event& event);
+  /// Some went by unseen: what was kept does not join what comes.
+  void clear();
+  [[nodiscard]] std::size_t size() const { return events_.size(); }
+  const Event& operator[](std::size_t i) const { return events_[(first_ + i) % events_.size()]; }
+  /// Was the upstream interrupted after `seq`, before the oldest event that is kept?
+  [[nodiscard]] bool forgot_gap_after(std::uint64_t seq) const { return forgotten_gap_ > seq; }
 
  private:
-  std::size_t trades_max_;
+  void forget(const Event& event);
+
+  std::size_t events_max_;
   std::size_t first_ = 0;
-  std::vector<Event> trades_;
+  std::vector<Event> events_;
+  std::uint64_t forgotten_gap_ = 0;  // newest gap that is not kept any more
 };
 
-/// A frame that may be shared again while nothing changed.
-struct CachedFrame {
-  Piece piece;
-  std::uint64_t seq = 0;
-  std::uint64_t generation = 0;  // of its slab; 0: none
+/// The newest trades of a history, at most so many, none from before a gap.
+class TradeTail {
+ public:
+  TradeTail(const TradeHistory& history, std::size_t trades_max);
+  [[nodiscard]] std::size_t size() const { return history_.size() - first_; }
+  const Event& operator[](std::size_t i) const { return history_[first_ + i]; }
+
+ private:
+  const TradeHistory& history_;
+  std::size_t first_;
 };
 
 struct View {
@@ -45,7 +57,13 @@ struct View {
   Event ticker;                 // its `seq` is the ticker's; everything null until the first data
   std::uint64_t trade_seq = 0;  // of the trades channel
   TradeHistory trades{0};
-  CachedFrame snapshot, trades_snapshot;
+  std::array<std::uint64_t, field_count + 1> changed_seq{};  // of each field's last change; then
+                                                             // of the status'
+
+  /// Takes over a newer ticker. `changed`: what may be different since the one before.
+  void update(const Event& event, FieldMask changed);
+  /// The fields that may have changed after `seq`.
+  [[nodiscard]] FieldMask changed_since(std::uint64_t seq) const;
 };
 
 class Board {

@@ -11,9 +11,17 @@
 #include <vector>
 
 #include "gateway/limits.hpp"
+#include "gateway/shape.hpp"
 #include "gateway/topics.hpp"
 
 namespace ticker {
+
+/// What a client has of an instrument, by its own account: it wants what came after.
+struct ResumePoint {
+  std::string symbol;
+  std::string epoch;
+  std::uint64_t seq = 0;
+};
 
 struct Command {
   enum class Op : std::uint8_t { subscribe, unsubscribe, ping };
@@ -22,7 +30,9 @@ struct Command {
   DataChannel channel = DataChannel::ticker;
   std::vector<std::string> symbols;  // as asked for, each once
   bool partial = false;
-  std::vector<std::string> unsupported;  // options of the protocol that have no effect yet
+  // Of a subscription. Trades are always whole and in real time.
+  Shape shape;
+  std::vector<ResumePoint> resume;  // a symbol once; it need not be one that is subscribed
 };
 
 /// Why a request was refused; `code` is stable and documented, `message` is for people.
@@ -31,6 +41,9 @@ struct CommandError {
   std::string_view code;
   std::string message;
 };
+
+/// What a client wrote, as it comes back to it: cut to 64 bytes, never within a character.
+[[nodiscard]] std::string shortened(std::string_view text);
 
 /// Reads requests, one after another; keeps its buffers. Not thread-safe.
 class CommandParser {

@@ -140,6 +140,17 @@ void check_slabs(const Limits& limits, Relations& relations) {
                     is(limits.slab_bytes) + at_least(trades, "a snapshot of trades"));
 }
 
+void check_trades(const Limits& limits, Relations& relations) {
+  relations.require(
+      limits.trades_kept >= limits.trades_snapshot_max, "limits.trades_kept",
+      is(limits.trades_kept) + at_least(limits.trades_snapshot_max, "limits.trades_snapshot_max"));
+}
+
+void check_lag(const Limits& limits, Relations& relations) {
+  relations.require(limits.lag_hard_ms >= limits.lag_soft_ms, "limits.lag_hard_ms",
+                    is(limits.lag_hard_ms) + at_least(limits.lag_soft_ms, "limits.lag_soft_ms"));
+}
+
 }  // namespace
 
 std::vector<ConfigError> check_relations(const Config& config) {
@@ -150,6 +161,8 @@ std::vector<ConfigError> check_relations(const Config& config) {
   check_ring(config.limits, relations);
   check_outbox(config.limits, relations);
   check_slabs(config.limits, relations);
+  check_trades(config.limits, relations);
+  check_lag(config.limits, relations);
   return relations.take();
 }
 
@@ -165,8 +178,7 @@ std::uint64_t memory_bytes_max(const Config& config) {
                       std::uint64_t{limits.subscriptions_max} * subscription_bytes +
                       std::uint64_t{limits.outbox_hard_bytes} / frame_bytes_min * sizeof(Piece);
   const auto slabs = std::uint64_t{limits.slabs_max} * limits.slab_bytes;
-  const auto trades =
-      std::uint64_t{limits.instruments_max} * limits.trades_snapshot_max * sizeof(Event);
+  const auto trades = std::uint64_t{limits.instruments_max} * limits.trades_kept * sizeof(Event);
   return limits.clients_max * client + shard_count(config) * (slabs + trades) +
          limits.ring_slots * ring_slot_bytes;
 }

@@ -68,6 +68,8 @@ const auto fixed_table = std::to_array<Setting>({
     {"limits.message_bytes_max", limit<&Limits::message_bytes_max>, 256, 16 * mib},
     {"limits.header_bytes_max", limit<&Limits::header_bytes_max>, 512, mib},
     {"limits.trades_snapshot_max", limit<&Limits::trades_snapshot_max>, 0, 256},
+    {"limits.trades_kept", limit<&Limits::trades_kept>, 0, 65'536},
+    {"limits.filters_max", limit<&Limits::filters_max>, 1, 1'023},
 
     {"limits.outbox_soft_bytes", limit<&Limits::outbox_soft_bytes>, 1'024, 1'024 * mib},
     {"limits.outbox_soft_ms", limit<&Limits::outbox_soft_ms>, 1, hour_ms},
@@ -75,6 +77,7 @@ const auto fixed_table = std::to_array<Setting>({
     {"limits.control_reserve_bytes", limit<&Limits::control_reserve_bytes>, 1'024, 1'024 * mib},
     {"limits.send_buffer_bytes", limit<&Limits::send_buffer_bytes>, 4'096, 1'024 * mib},
     {"limits.notsent_lowat_bytes", limit<&Limits::notsent_lowat_bytes>, 1'024, 1'024 * mib},
+    {"limits.flush_interval_us", limit<&Limits::flush_interval_us>, 0, 100'000},
 
     {"limits.slab_bytes", limit<&Limits::slab_bytes>, 65'536, 64 * mib},
     {"limits.slabs_max", limit<&Limits::slabs_max>, 2, 65'536},
@@ -84,6 +87,8 @@ const auto fixed_table = std::to_array<Setting>({
     {"limits.write_timeout_ms", limit<&Limits::write_timeout_ms>, 10, hour_ms},
     {"limits.close_timeout_ms", limit<&Limits::close_timeout_ms>, 10, hour_ms},
     {"limits.lag_soft_ms", limit<&Limits::lag_soft_ms>, 1, hour_ms},
+    {"limits.lag_hard_ms", limit<&Limits::lag_hard_ms>, 1, hour_ms},
+    {"limits.lag_calm_ms", limit<&Limits::lag_calm_ms>, 1, hour_ms},
 
     {"limits.feed_step_ms", limit<&Limits::feed_step_ms>, 10, hour_ms},
     {"limits.feed_silent_ms", limit<&Limits::feed_silent_ms>, 100, hour_ms},

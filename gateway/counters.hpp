@@ -78,11 +78,60 @@ struct MarketCounters {
   Counter instruments;     // gauge
 };
 
-/// The account: one ticker or trade frame of a stream handed to one client (ARCHITECTURE.md, «The
-/// account»). offered = sent + merged + lost + abandoned + queued, always.
-struct Account {
-  Counter offered, sent, merged, lost, abandoned;
-  Counter queued;  // gauge
+/// Counts in frames: one ticker or trade frame of a stream handed to one client (ARCHITECTURE.md,
+/// «The account»). offered = sent + merged + lost + abandoned + queued, always.
+struct ClientAccount {
+  std::uint64_t offered = 0, sent = 0, merged = 0, lost = 0, abandoned = 0, queued = 0;
+  [[nodiscard]] bool balances() const {
+    return offered == sent + merged + lost + abandoned + queued;
+  }
+  ClientAccount& operator+=(const ClientAccount& more) {
+    offered += more.offered;
+    sent += more.sent;
+    merged += more.merged;
+    lost += more.lost;
+    abandoned += more.abandoned;
+    queued += more.queued;
+    return *this;
+  }
+  ClientAccount operator-(const ClientAccount& less) const {
+    return {offered - less.offered, sent - less.sent,           merged - less.merged,
+            lost - less.lost,       abandoned - less.abandoned, queued - less.queued};
+  }
+};
+
+/// The account of a shard, told whole: who reads it never sees one half new and the other old.
+class Account {
+ public:
+  /// By the one writing thread.
+  void publish(const ClientAccount& all) {
+    const std::uint64_t version = version_.load(std::memory_order_relaxed);
+    version_.store(version + 1, std::memory_order_relaxed);
+    // Release, so that none of them moves above the odd version; see `Ring`.
+    const std::array<std::uint64_t, 6> numbers{all.offered, all.sent,      all.merged,
+                                               all.lost,    all.abandoned, all.queued};
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      numbers_[i].store(numbers[i], std::memory_order_release);
+    }
+    version_.store(version + 2, std::memory_order_release);
+  }
+  /// By any thread; waits out a `publish` under way, which takes nanoseconds.
+  [[nodiscard]] ClientAccount read() const {
+    while (true) {
+      const std::uint64_t before = version_.load(std::memory_order_acquire);
+      std::array<std::uint64_t, 6> numbers{};
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        numbers[i] = numbers_[i].load(std::memory_order_acquire);
+      }
+      if (before % 2 == 0 && version_.load(std::memory_order_relaxed) == before) {
+        return {numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]};
+      }
+    }
+  }
+
+ private:
+  std::atomic<std::uint64_t> version_{0};
+  std::array<std::atomic<std::uint64_t>, 6> numbers_{};
 };
 
 /// What a shard did; written by its own thread.
@@ -100,7 +149,15 @@ struct alignas(64) ShardCounters {
   Counter connections;     // gauge: TCP connections, HTTP included
   Counter accepted;        // TCP connections accepted
   Counter refused;         // connections refused at admission
+  Counter refused_late;    // clients refused because the loop was late
   Counter subscriptions;   // gauge: (client, channel, instrument)
+  Counter streams;         // gauge: (channel, instrument, interval class, filter)
+  Counter filters;         // gauge: field filters in use
+  Counter ticks;           // frames made at the tick of an interval class
+  Counter resumed;         // subscriptions that went on where the client was
+  Counter not_resumed;     // those that could not
+  Counter widened;         // gauge: 1 while fast classes are served at 250 ms
+  Counter widenings;       // times that began
   Counter conflating;      // gauge: clients in conflation now
   Counter requests;        // client messages read
   Counter request_errors;  // client messages answered with an error

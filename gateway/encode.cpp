@@ -26,31 +26,32 @@ Piece Encoder::finish(char* payload, char* end) {
   return pool_.commit(header + size);
 }
 
-Piece Encoder::finish_data(char* payload, char* end, const Event& event, const Receipt& now) {
-  Piece piece = finish(payload, end);
-  piece.frames = 1;
-  piece.received_us = steady_us(event.received.steady_ns);
-  counters_.received_to_encoded.observe_ns(now.steady_ns - event.received.steady_ns);
+void Encoder::note_age(Piece& piece, const Receipt& received, const Receipt& now) {
+  piece.received_us = steady_us(received.steady_ns);
+  counters_.received_to_encoded.observe_ns(now.steady_ns - received.steady_ns);
+}
+
+Piece Encoder::delta(std::string_view symbol, const Event& state, const DeltaHead& head,
+                     bool age_counts, const Receipt& now) {
+  char* const out = begin(ticker_message_max);
+  Piece piece = finish(out, write_delta(out, symbol, state, head, now.wall_us));
+  if (age_counts) note_age(piece, head.received, now);
   return piece;
 }
 
-Piece Encoder::delta(std::string_view symbol, const Event& event, std::uint64_t prev,
+Piece Encoder::trade(std::string_view symbol, const Event& event, bool age_counts,
                      const Receipt& now) {
-  char* const out = begin(ticker_message_max);
-  return finish_data(
-      out,
-      write_delta(out, symbol, event, event.ticker.changed, prev, event.seq - prev, now.wall_us),
-      event, now);
-}
-
-Piece Encoder::trade(std::string_view symbol, const Event& event, const Receipt& now) {
   char* const out = begin(trade_message_max);
-  return finish_data(out, write_trade(out, symbol, event, now.wall_us), event, now);
+  Piece piece = finish(out, write_trade(out, symbol, event, now.wall_us));
+  piece.frames = 1;
+  if (age_counts) note_age(piece, event.received, now);
+  return piece;
 }
 
-Piece Encoder::snapshot(std::string_view symbol, const Event& state, const Receipt& now) {
+Piece Encoder::snapshot(std::string_view symbol, const Event& state, FieldMask mask,
+                        Resumed resumed, const Receipt& now) {
   char* const out = begin(ticker_message_max);
-  return finish(out, write_snapshot(out, symbol, epoch_, state, now.wall_us));
+  return finish(out, write_snapshot(out, symbol, epoch_, state, mask, resumed, now.wall_us));
 }
 
 Piece Encoder::gap(std::string_view symbol, std::uint64_t from, std::uint64_t to,

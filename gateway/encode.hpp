@@ -17,25 +17,28 @@ constexpr std::uint32_t steady_us(std::int64_t steady_ns) {
 
 class Encoder {
  public:
+  // How many frames of the account a piece is, is set by whoever queues it.
+
   /// `epoch` names the market that numbers the instruments.
   Encoder(SlabPool& pool, std::string epoch, ShardCounters& counters)
       : pool_(pool), epoch_(std::move(epoch)), counters_(counters) {}
 
-  // Data frames: one frame of the account each.
-  Piece delta(std::string_view symbol, const Event& event, std::uint64_t prev, const Receipt& now);
-  Piece trade(std::string_view symbol, const Event& event, const Receipt& now);
-
-  /// As it is now. The account's frame count is set by whoever queues it.
-  Piece snapshot(std::string_view symbol, const Event& state, const Receipt& now);
+  /// `age_counts`: it was made as soon as its data came, so its age is worth measuring.
+  Piece delta(std::string_view symbol, const Event& state, const DeltaHead& head, bool age_counts,
+              const Receipt& now);
+  Piece trade(std::string_view symbol, const Event& event, bool age_counts, const Receipt& now);
+  /// As it is now, the fields of `mask`.
+  Piece snapshot(std::string_view symbol, const Event& state, FieldMask mask, Resumed resumed,
+                 const Receipt& now);
   Piece gap(std::string_view symbol, std::uint64_t from, std::uint64_t to, std::uint64_t lost,
             Reason reason);
   /// `Trades`: indexable past trades (Event), oldest first.
   template <typename Trades>
   Piece trades_snapshot(std::string_view symbol, std::uint64_t seq, const Trades& trades,
-                        const Receipt& now) {
+                        Resumed resumed, const Receipt& now) {
     const auto count = static_cast<std::uint32_t>(trades.size());
     char* const payload = begin(trades_snapshot_bytes_max(count));
-    char* out = write_trades_head(payload, symbol, epoch_, seq);
+    char* out = write_trades_head(payload, symbol, epoch_, seq, resumed);
     for (std::uint32_t i = 0; i < count; ++i) out = write_past_trade(out, trades[i], i == 0);
     return finish(payload, write_trades_tail(out, now.wall_us));
   }
@@ -49,7 +52,7 @@ class Encoder {
  private:
   char* begin(std::uint32_t payload_bytes_max);
   Piece finish(char* payload, char* end);
-  Piece finish_data(char* payload, char* end, const Event& event, const Receipt& now);
+  void note_age(Piece& piece, const Receipt& received, const Receipt& now);
 
   SlabPool& pool_;
   const std::string epoch_;

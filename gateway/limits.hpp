@@ -24,6 +24,8 @@ struct Limits : feeds::FeedLimits {
   std::uint32_t message_bytes_max = 65'536;  // one request of a client
   std::uint32_t header_bytes_max = 8'192;    // of an HTTP request
   std::uint32_t trades_snapshot_max = 50;    // trades in the first snapshot
+  std::uint32_t trades_kept = 256;           // trades of an instrument kept for resume
+  std::uint32_t filters_max = 64;            // distinct field filters a shard serves
 
   // Outbox of one client
   std::uint32_t outbox_soft_bytes = 65'536;       // above: conflating
@@ -32,6 +34,7 @@ struct Limits : feeds::FeedLimits {
   std::uint32_t control_reserve_bytes = 131'072;  // beyond hard, for answers
   std::uint32_t send_buffer_bytes = 262'144;      // SO_SNDBUF
   std::uint32_t notsent_lowat_bytes = 16'384;     // TCP_NOTSENT_LOWAT
+  std::uint32_t flush_interval_us = 0;            // data waits so long at most to be sent with more
 
   // Slabs of one shard
   std::uint32_t slab_bytes = 262'144;
@@ -44,6 +47,8 @@ struct Limits : feeds::FeedLimits {
   std::uint32_t write_timeout_ms = 10'000;  // bytes wait and the socket takes none
   std::uint32_t close_timeout_ms = 1'000;   // from our close frame to a reset
   std::uint32_t lag_soft_ms = 250;          // loop lag of a shard: 503 for new connections
+  std::uint32_t lag_hard_ms = 1'000;        // loop lag: intervals below 250 ms are served at 250
+  std::uint32_t lag_calm_ms = 5'000;        // loop lag is low for so long: as asked for again
 };
 
 }  // namespace ticker

@@ -72,13 +72,17 @@ char* put_fields(char* out, const TickerBody& body, FieldMask mask) {
   return out;
 }
 
-char* put_times(char* out, const Event& event) {
-  if (event.exchange_us != 0) {
+char* put_times(char* out, std::int64_t exchange_us, std::int64_t received_us) {
+  if (exchange_us != 0) {
     out = put(out, ",\"exchange_ts\":");
-    out = put(out, event.exchange_us);
+    out = put(out, exchange_us);
   }
   out = put(out, ",\"recv_ts\":");
-  return put(out, event.received.wall_us);
+  return put(out, received_us);
+}
+
+char* put_resumed(char* out, Resumed resumed) {
+  return resumed == Resumed::no ? put(out, ",\"resumed\":false") : out;
 }
 
 char* put_sent(char* out, std::int64_t sent_us) {
@@ -99,37 +103,39 @@ char* put_trade_fields(char* out, const Event& event) {
   out = put_name(out, side_names[static_cast<std::size_t>(event.trade.side)]);
   out = put(out, ",\"trade_id\":");
   out = put_id(out, event.trade.id.view());
-  return put_times(out, event);
+  return put_times(out, event.exchange_us, event.received.wall_us);
 }
 
 }  // namespace
 
-char* write_delta(char* out, std::string_view symbol, const Event& event, FieldMask mask,
-                  std::uint64_t prev, std::uint64_t merged, std::int64_t sent_us) {
+char* write_delta(char* out, std::string_view symbol, const Event& event, const DeltaHead& head,
+                  std::int64_t sent_us) {
   out = put(out, "{\"type\":\"delta\",\"symbol\":\"");
   out = put(out, symbol);
   out = put(out, "\",\"seq\":");
   out = put(out, event.seq);
   out = put(out, ",\"prev\":");
-  out = put(out, planted(Bug::wrong_prev) && event.seq % 16 == 0 ? prev + 1 : prev);
-  out = put_fields(out, event.ticker, mask);
-  if (merged > 1) {
+  out = put(out, planted(Bug::wrong_prev) && event.seq % 16 == 0 ? head.prev + 1 : head.prev);
+  if (head.resumed) out = put(out, ",\"resumed\":true");
+  out = put_fields(out, event.ticker, head.mask);
+  if (head.merged > 1) {
     out = put(out, ",\"merged\":");
-    out = put(out, merged);
+    out = put(out, head.merged);
   }
-  return put_sent(put_times(out, event), sent_us);
+  return put_sent(put_times(out, head.exchange_us, head.received.wall_us), sent_us);
 }
 
 char* write_snapshot(char* out, std::string_view symbol, std::string_view epoch, const Event& state,
-                     std::int64_t sent_us) {
+                     FieldMask mask, Resumed resumed, std::int64_t sent_us) {
   out = put(out, "{\"type\":\"snapshot\",\"channel\":\"ticker\",\"symbol\":\"");
   out = put(out, symbol);
   out = put(out, "\",\"epoch\":\"");
   out = put(out, epoch);
   out = put(out, "\",\"seq\":");
   out = put(out, state.seq);
-  out = put_fields(out, state.ticker, all_fields);
-  return put_sent(put_times(out, state), sent_us);
+  out = put_resumed(out, resumed);
+  out = put_fields(out, state.ticker, mask);
+  return put_sent(put_times(out, state.exchange_us, state.received.wall_us), sent_us);
 }
 
 char* write_trade(char* out, std::string_view symbol, const Event& event, std::int64_t sent_us) {
@@ -140,13 +146,14 @@ char* write_trade(char* out, std::string_view symbol, const Event& event, std::i
 }
 
 char* write_trades_head(char* out, std::string_view symbol, std::string_view epoch,
-                        std::uint64_t seq) {
+                        std::uint64_t seq, Resumed resumed) {
   out = put(out, "{\"type\":\"snapshot\",\"channel\":\"trades\",\"symbol\":\"");
   out = put(out, symbol);
   out = put(out, "\",\"epoch\":\"");
   out = put(out, epoch);
   out = put(out, "\",\"seq\":");
   out = put(out, seq);
+  out = put_resumed(out, resumed);
   return put(out, ",\"trades\":[");
 }
 

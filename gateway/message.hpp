@@ -19,13 +19,26 @@ constexpr std::uint32_t trades_snapshot_bytes_max(std::uint32_t trades) {
   return (trades + 1) * trade_message_max;
 }
 
-/// {"type":"delta",…}: the fields of `mask`, from the state in `event`. `merged` 1 is not written.
-char* write_delta(char* out, std::string_view symbol, const Event& event, FieldMask mask,
-                  std::uint64_t prev, std::uint64_t merged, std::int64_t sent_us);
+/// What a delta says besides the values.
+struct DeltaHead {
+  FieldMask mask = 0;  // the fields to write
+  std::uint64_t prev = 0;
+  std::uint64_t merged = 1;      // changes in it; 1 is not written
+  bool resumed = false;          // the first message of a subscription that was resumed
+  std::int64_t exchange_us = 0;  // 0: not written
+  Receipt received;
+};
 
-/// {"type":"snapshot","channel":"ticker",…}: every field.
+/// {"type":"delta",…}: values from the state in `event`, whose seq it has.
+char* write_delta(char* out, std::string_view symbol, const Event& event, const DeltaHead& head,
+                  std::int64_t sent_us);
+
+/// Of a snapshot: is it told that a wish to resume was not fulfilled?
+enum class Resumed : std::uint8_t { not_asked, no };
+
+/// {"type":"snapshot","channel":"ticker",…}: the fields of `mask`.
 char* write_snapshot(char* out, std::string_view symbol, std::string_view epoch, const Event& state,
-                     std::int64_t sent_us);
+                     FieldMask mask, Resumed resumed, std::int64_t sent_us);
 
 /// {"type":"trade",…}
 char* write_trade(char* out, std::string_view symbol, const Event& event, std::int64_t sent_us);
@@ -33,7 +46,7 @@ char* write_trade(char* out, std::string_view symbol, const Event& event, std::i
 /// {"type":"snapshot","channel":"trades",…,"trades":[ , then any number of past trades, then the
 /// end.
 char* write_trades_head(char* out, std::string_view symbol, std::string_view epoch,
-                        std::uint64_t seq);
+                        std::uint64_t seq, Resumed resumed);
 char* write_past_trade(char* out, const Event& event, bool first);
 char* write_trades_tail(char* out, std::int64_t sent_us);
 

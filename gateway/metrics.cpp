@@ -34,6 +34,11 @@ constexpr Row<ShardCounters> by_shard_rows[] = {
     {"ticker_ring_repairs_total", "Complete repairs after being lapped.", &ShardCounters::repairs},
     {"ticker_slabs_used", "Slabs of encoded bytes in use.", &ShardCounters::slabs_used,
      Kind::gauge},
+    {"ticker_filters", "Field filters in use, at most filters_max.", &ShardCounters::filters,
+     Kind::gauge},
+    {"ticker_widened", "1 while intervals below 250 ms are served at 250 ms for overload.",
+     &ShardCounters::widened, Kind::gauge},
+    {"ticker_widened_total", "Times that began.", &ShardCounters::widenings},
     {"ticker_loop_lag_seconds", "Lag of the shard's loop at its last look.", &ShardCounters::lag_us,
      Kind::gauge, 1e-6},
 };
@@ -51,10 +56,20 @@ constexpr Row<ShardCounters> summed_rows[] = {
     {"ticker_connections", "TCP connections open, HTTP included.", &ShardCounters::connections,
      Kind::gauge},
     {"ticker_connections_accepted_total", "TCP connections accepted.", &ShardCounters::accepted},
-    {"ticker_connections_refused_total", "Connections refused at admission.",
+    {"ticker_connections_refused_total", "Connections refused: all places were taken.",
      &ShardCounters::refused},
+    {"ticker_clients_refused_total", "Clients refused with 503: a shard's loop was late.",
+     &ShardCounters::refused_late},
     {"ticker_subscriptions", "Subscriptions: (client, channel, instrument).",
      &ShardCounters::subscriptions, Kind::gauge},
+    {"ticker_streams", "Streams: (channel, instrument, interval class, filter) with listeners.",
+     &ShardCounters::streams, Kind::gauge},
+    {"ticker_tick_frames_total", "Frames made at the tick of an interval class.",
+     &ShardCounters::ticks},
+    {"ticker_resumed_total", "Subscriptions to an instrument that went on where the client was.",
+     &ShardCounters::resumed},
+    {"ticker_not_resumed_total", "Those that could not, and began with a snapshot.",
+     &ShardCounters::not_resumed},
     {"ticker_conflating_clients", "Clients whose updates are being conflated.",
      &ShardCounters::conflating, Kind::gauge},
     {"ticker_requests_total", "Client requests read.", &ShardCounters::requests},
@@ -67,12 +82,12 @@ constexpr Row<ShardCounters> summed_rows[] = {
 
 struct Outcome {
   const char* label;
-  Counter Account::*counter;
+  std::uint64_t ClientAccount::*count;
 };
 constexpr Outcome outcomes[] = {
-    {"offered", &Account::offered},     {"sent", &Account::sent},
-    {"merged", &Account::merged},       {"lost", &Account::lost},
-    {"abandoned", &Account::abandoned},
+    {"offered", &ClientAccount::offered},     {"sent", &ClientAccount::sent},
+    {"merged", &ClientAccount::merged},       {"lost", &ClientAccount::lost},
+    {"abandoned", &ClientAccount::abandoned},
 };
 
 using Shards = std::vector<const ShardCounters*>;
@@ -110,18 +125,14 @@ void collect_account(const Shards& shards, Families& all) {
       "ticker_account_frames_total",
       "Frames handed to clients, by outcome: offered = sent + merged + lost + abandoned + queued.",
       Kind::counter));
+  ClientAccount total;
+  for (const auto* shard : shards) total += shard->account.read();
   for (const auto& outcome : outcomes) {
-    const auto read = [&](const ShardCounters& shard) -> const Counter& {
-      return shard.account.*outcome.counter;
-    };
-    add(frames, sum(shards, read), {{"outcome", outcome.label}});
+    add(frames, static_cast<double>(total.*outcome.count), {{"outcome", outcome.label}});
   }
-  const auto queued = [](const ShardCounters& shard) -> const Counter& {
-    return shard.account.queued;
-  };
   add(all.emplace_back(family("ticker_account_queued_frames",
                               "Frames waiting in the outboxes of clients.", Kind::gauge)),
-      sum(shards, queued));
+      static_cast<double>(total.queued));
 
   auto& gone = all.emplace_back(family(
       "ticker_disconnects_total",
@@ -135,7 +146,7 @@ void collect_account(const Shards& shards, Families& all) {
 }
 
 MetricFamily histogram(const char* name, const char* help, const Shards& shards,
-                       LatencyHistogram ShardCounters::*member) {
+                       LatencyHistogram ShardCounters::* member) {
   std::vector<const LatencyHistogram*> histograms;
   for (const auto* shard : shards) histograms.push_back(&(shard->*member));
   return {name, help, MetricType::Histogram, {histogram_sample(histograms)}};

@@ -113,9 +113,12 @@ bool Outbox::too_old(std::uint32_t now_us) const {
 
 // --- Dues
 
-void Outbox::open_due(std::uint32_t due) {
+void Outbox::open_due(std::uint32_t due, std::uint64_t begin) {
   if (due >= dues_.size()) dues_.resize(due + 1);
   withdraw(dues_[due]);
+  dues_[due].begin = begin;
+  if (begin < not_resumed && !planted(Bug::gap_told_twice))
+    dues_[due].lost = {};  // what it resumes with tells all after `begin`
   owe(due, Debt::first);
 }
 
@@ -175,6 +178,11 @@ void Outbox::pay_snapshot(const Piece& snapshot, std::uint32_t now_us) {
   due.debt = Debt::none;
   next_turn();
   append(piece, now_us);
+}
+
+void Outbox::pay_nothing() {
+  dues_[debts_.front()].debt = Debt::none;
+  next_turn();
 }
 
 // --- Data out

@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "gateway/counters.hpp"
 #include "gateway/fifo.hpp"
 #include "gateway/limits.hpp"
 #include "gateway/slab.hpp"
@@ -24,17 +25,12 @@ namespace ticker {
 /// as queued.
 enum class Push : std::uint8_t { queued, merged, lost, closed, awaiting };
 
-/// Counts of one client, in frames: offered = sent + merged + lost + abandoned + queued.
-struct ClientAccount {
-  std::uint64_t offered = 0, sent = 0, merged = 0, lost = 0, abandoned = 0, queued = 0;
-};
-
 class Outbox {
  public:
   /// What a due waits for.
   enum class Debt : std::uint8_t {
     none,
-    first,   // its first snapshot; counts nowhere
+    first,   // its first data: a snapshot, or what changed since a resume point; counts nowhere
     marked,  // conflated: a snapshot as of its turn, counted as the one frame queued
     gap,     // an announcement of trades lost here
   };
@@ -44,6 +40,9 @@ class Outbox {
     Reason reason = Reason::none;  // upstream: how many were lost is unknown
   };
   static constexpr std::uint32_t no_due = UINT32_MAX;
+  /// Where a due begins: the seq that the client has already, or one of these.
+  static constexpr std::uint64_t from_snapshot = UINT64_MAX;
+  static constexpr std::uint64_t not_resumed = UINT64_MAX - 1;  // it asked to resume, in vain
 
   Outbox(SlabPool& pool, const Limits& limits);
   ~Outbox();
@@ -85,8 +84,9 @@ class Outbox {
 
   // --- Dues
 
-  /// The due begins with a snapshot (again): frames are offered from then on.
-  void open_due(std::uint32_t due);
+  /// The due begins (again), with a snapshot or after the seq that the client has: frames are
+  /// offered from then on.
+  void open_due(std::uint32_t due, std::uint64_t begin = from_snapshot);
   /// Unsubscribed: withdraws marks and pending gaps.
   void close_due(std::uint32_t due);
   /// The due whose turn it is to be paid, while there is room below the limits; `no_due` if there
@@ -94,10 +94,13 @@ class Outbox {
   [[nodiscard]] std::uint32_t next_due();
   [[nodiscard]] Debt debt(std::uint32_t due) const { return dues_[due].debt; }
   [[nodiscard]] const LostTrades& lost(std::uint32_t due) const { return dues_[due].lost; }
+  [[nodiscard]] std::uint64_t begin(std::uint32_t due) const { return dues_[due].begin; }
   /// Pays the due that `next_due` named: first its gap, if trades were lost there, then its
   /// snapshot, if one is owed.
   void pay_gap(const Piece& gap, std::uint32_t now_us);
   void pay_snapshot(const Piece& snapshot, std::uint32_t now_us);
+  /// The due begins without data of its own.
+  void pay_nothing();
   [[nodiscard]] bool owes() const { return !debts_.empty(); }
 
   // --- Data out
@@ -146,7 +149,8 @@ class Outbox {
  private:
   struct Due {
     Debt debt = Debt::none;
-    bool in_turn = false;  // stands in `debts_`, possibly with nothing owed any more
+    bool in_turn = false;                 // stands in `debts_`, possibly with nothing owed any more
+    std::uint64_t begin = from_snapshot;  // what `first` begins with
     LostTrades lost;
   };
 

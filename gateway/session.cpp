@@ -164,8 +164,8 @@ class ClientSession final : public Session,
     if (bytes_behind > 0) {
       return http_error(400, "bad_request", "bytes before the upgrade was answered");
     }
-    if (shared_.overloaded()) {
-      shared_.channels.counters.refused.add();
+    if (shared_.core.overload().refuses()) {
+      shared_.channels.counters.refused_late.add();
       return http_error(503, "overloaded", "try again later");
     }
     const auto asked = request.find(http::field::sec_websocket_protocol);

@@ -18,7 +18,6 @@ struct SessionShared {
   ChannelShared& channels;
   ShardCore& core;
   const Limits& limits;
-  std::function<bool()> overloaded;          // are new clients refused?
   std::function<std::string()> venues_json;  // state of every venue
 };
 

@@ -3,6 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "schemas/event.hpp"
 
@@ -34,5 +38,14 @@ struct Shape {
   FieldMask fields = all_values;
   bool operator==(const Shape&) const = default;
 };
+
+/// What a filter may name besides the values, for a client that wants none of them.
+inline constexpr std::string_view status_name = "status";
+
+/// What a name of a filter stands for; nothing for `status_name`, which every filter has anyway.
+[[nodiscard]] std::optional<FieldMask> field_named(std::string_view name);
+
+/// The names of a filter in the order of the wire; `status_name` for one without values.
+[[nodiscard]] std::vector<std::string> field_list(FieldMask fields);
 
 }  // namespace ticker

@@ -1,4 +1,4 @@
-// Clients of a shard: in and out, from outbox to socket, debts, housekeeping.
+// Clients of a shard: in and out, from outbox to socket, housekeeping.
 #include <algorithm>
 #include <cassert>
 
@@ -44,9 +44,12 @@ void ShardCore::remove_client(ClientId id, CloseReason reason) {
   topics_.remove_client(id.slot);
   client->outbox->abandon();
   settle(*client);
-  if (client->announced_conflating) counters_.conflating.sub();
+  counters_.account.publish(account_);
+  if (client->told_conflating) counters_.conflating.sub();
   counters_.subscriptions.sub(client->subscriptions);
   counters_.clients.sub();
+  counters_.streams.set(streams_.count());
+  counters_.filters.set(topics_.filter_count());
   counters_.closed[static_cast<std::size_t>(reason)].add();
   client->transport = nullptr;
   client->outbox = nullptr;
@@ -90,6 +93,7 @@ bool ShardCore::flush() {
     settle(client);
   }
   flushing_.clear();
+  counters_.account.publish(account_);
   return !dirty_.empty();
 }
 
@@ -97,12 +101,12 @@ bool ShardCore::flush() {
 bool ShardCore::pump(Client& client, std::uint32_t slot) {
   Outbox& outbox = *client.outbox;
   if (pool_.nearly_spent()) relieve_slabs();
-  announce_state(client);
+  announce_state(client, slot);
   for (int round = 0; round < rounds_max; ++round) {
     if (!outbox.blocked() && !outbox.empty()) client.transport->flush();
     if (!pay_debts(client, slot)) {
       outbox.review(now_us_);
-      announce_state(client);
+      announce_state(client, slot);
       if (outbox.empty() || outbox.blocked()) return false;
     }
     if (outbox.blocked()) return false;
@@ -110,69 +114,32 @@ bool ShardCore::pump(Client& client, std::uint32_t slot) {
   return true;
 }
 
-// Sends what the client is owed, in turn, while its queue is short. True if anything was queued.
-bool ShardCore::pay_debts(Client& client, std::uint32_t slot) {
-  Outbox& outbox = *client.outbox;
-  bool paid = false;
-  for (std::uint32_t due = outbox.next_due(); due != Outbox::no_due; due = outbox.next_due()) {
-    if (pool_.nearly_spent()) relieve_slabs();
-    const Topics::DueInfo info = topics_.due(slot, due);
-    View& view = board_.at(info.instrument);
-    const Outbox::LostTrades lost = outbox.lost(due);
-    const bool gap_only = outbox.debt(due) == Outbox::Debt::gap;
-    if (lost.from != 0) {
-      outbox.pay_gap(encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason),
-                     now_us_);
-      counters_.gaps_sent.add();
-    }
-    if (!gap_only) outbox.pay_snapshot(snapshot_frame(view, info.channel), now_us_);
-    paid = true;
-  }
-  return paid;
-}
-
-// Snapshots are made once as well: until something changes, whoever is owed one gets the same
-// bytes.
-Piece ShardCore::snapshot_frame(View& view, DataChannel channel) {
-  CachedFrame& cached = channel == DataChannel::ticker ? view.snapshot : view.trades_snapshot;
-  const std::uint64_t seq = channel == DataChannel::ticker ? view.ticker.seq : view.trade_seq;
-  if (cached.generation != 0 && (cached.seq == seq || planted(Bug::old_snapshot)) &&
-      pool_.generation(cached.piece.slab) == cached.generation) {
-    return cached.piece;
-  }
-  cached.piece = channel == DataChannel::ticker
-                     ? encoder_.snapshot(view.symbol, view.ticker, now_)
-                     : encoder_.trades_snapshot(view.symbol, seq, view.trades, now_);
-  cached.seq = seq;
-  cached.generation = pool_.generation(cached.piece.slab);
-  return cached.piece;
-}
-
-// Tells the client when it begins or ends to get merged updates; again only after the other state
-// was told.
-void ShardCore::announce_state(Client& client) {
+// Tells the client when it begins or ends to get merged updates, and when its fast intervals are
+// not kept; again only after the other state was told.
+void ShardCore::announce_state(Client& client, std::uint32_t slot) {
   const bool conflating = client.outbox->conflating();
-  if (conflating == client.announced_conflating || client.outbox->sealed()) return;
+  const bool widened = overload_.widened() && topics_.fast_count(slot) > 0;
+  if (conflating == client.told_conflating && widened == client.told_widened) return;
   if (!conflating && planted(Bug::slow_for_ever)) return;
+  if (client.outbox->sealed()) return;
   std::string json = R"({"type":"slow","state":")";
   json += conflating ? "conflating" : "live";
-  json += R"(","queued_bytes":)" + std::to_string(client.outbox->bytes()) + R"(,"interval_ms":0})";
-  if (!client.outbox->control(encoder_.text(json), now_us_)) return;
-  client.announced_conflating = conflating;
-  conflating ? counters_.conflating.add() : counters_.conflating.sub();
+  json += R"(","queued_bytes":)" + std::to_string(client.outbox->bytes());
+  json += R"(,"interval_ms":)" + std::to_string(widened ? interval_classes_ms[widened_pace] : 0);
+  if (!client.outbox->control(encoder_.text(json + '}'), now_us_)) return;
+  if (conflating && !client.told_conflating) counters_.conflating.add();
+  if (!conflating && client.told_conflating) counters_.conflating.sub();
+  client.told_conflating = conflating;
+  client.told_widened = widened;
 }
 
 // Adds what happened at this client's door since the last look to the shard's account.
 void ShardCore::settle(Client& client) {
   const ClientAccount& now = client.outbox->account();
   ClientAccount& then = client.settled;
-  Account& all = counters_.account;
-  all.offered.add(now.offered - then.offered);
-  all.sent.add(now.sent - then.sent);
-  all.merged.add(now.merged - then.merged);
-  if (!planted(Bug::lost_not_settled)) all.lost.add(now.lost - then.lost);
-  all.abandoned.add(now.abandoned - then.abandoned);
-  all.queued.add(now.queued - then.queued);  // may wrap below zero and back: unsigned arithmetic
+  assert(now.balances());
+  if (planted(Bug::lost_not_settled)) account_.lost -= now.lost - then.lost;
+  account_ += now - then;  // `queued` may wrap below zero and back
   then = now;
 }
 
@@ -217,6 +184,17 @@ void ShardCore::sweep(std::int64_t late_ns) {
   }
 }
 
+void ShardCore::lagged(std::int64_t lag_us) {
+  look_at_clock();
+  if (!overload_.note(lag_us, now_.steady_ns)) return;
+  streams_.widen(overload_.widened() && !planted(Bug::widened_in_vain));
+  counters_.widened.set(overload_.widened() ? 1 : 0);
+  if (overload_.widened()) return counters_.widenings.add();  // told with each client's next data
+  for (std::uint32_t slot = 0; slot < clients_.size(); ++slot) {
+    if (clients_[slot].transport != nullptr && clients_[slot].told_widened) touch(slot);
+  }
+}
+
 void ShardCore::close_all(CloseReason reason) {
   for (Client& client : clients_) {
     if (client.transport == nullptr || client.closing) continue;
@@ -229,8 +207,8 @@ std::string ShardCore::snapshot_json(InstrumentId id) {
   look_at_clock();
   const View& view = board_.at(id);
   std::string json(ticker_message_max, '\0');
-  char* const end =
-      write_snapshot(json.data(), view.symbol, encoder_.epoch(), view.ticker, now_.wall_us);
+  char* const end = write_snapshot(json.data(), view.symbol, encoder_.epoch(), view.ticker,
+                                   all_fields, Resumed::not_asked, now_.wall_us);
   json.resize(static_cast<std::size_t>(end - json.data()));
   return json;
 }

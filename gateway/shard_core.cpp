@@ -5,15 +5,6 @@
 #include <cassert>
 
 namespace ticker {
-namespace {
-
-// Outboxes lie scattered over memory; asked for some listeners ahead they are there when their turn
-// comes.
-constexpr std::size_t outbox_ahead = 8;
-constexpr std::size_t tail_ahead = 4;
-
-}  // namespace
-
 ShardCore::ShardCore(const Limits& limits, const InstrumentTable& table, Ring::Reader& reader,
                      SlabPool& pool, std::string epoch, ShardCounters& counters, Clock clock)
     : limits_(limits),
@@ -21,7 +12,13 @@ ShardCore::ShardCore(const Limits& limits, const InstrumentTable& table, Ring::R
       pool_(pool),
       counters_(counters),
       clock_(std::move(clock)),
-      board_(table, limits.trades_snapshot_max),
+      board_(table, limits.trades_kept),
+      streams_([this](DataChannel channel, InstrumentId id) {
+        const View& view = board_.at(id);
+        return channel == DataChannel::ticker ? view.ticker.seq : view.trade_seq;
+      }),
+      topics_(streams_),
+      overload_(limits),
       encoder_(pool, std::move(epoch), counters),
       commands_(limits) {
   look_at_clock();
@@ -95,40 +92,21 @@ View& ShardCore::known(const Event& event) {
   return view;
 }
 
-void ShardCore::on_ticker(View& view, const Event& event) {
-  const std::uint64_t prev = view.ticker.seq;
-  if (event.seq > prev) {  // else told again, and known
-    view.ticker = event;
-    const auto listeners = topics_.listeners(DataChannel::ticker, event.instrument);
-    const bool dropped = planted(Bug::delta_dropped) && event.seq % 64 == 0;
-    if (!listeners.empty() && !dropped) {
-      const bool missed = !planted(Bug::lap_not_seen) &&
-                          (event.seq != prev + 1 || (event.flags & Event::repair_flag) != 0);
-      Piece piece = missed ? encoder_.snapshot(view.symbol, event, now_)
-                           : encoder_.delta(view.symbol, event, prev, now_);
-      piece.frames = 1;
-      fan_out(listeners, piece, 0);
-    }
-  }
-  // A ticker carries the last trade's number: trades that we have not seen by now were missed.
-  if (event.ticker.trade_seq > view.trade_seq) trades_missed(view, event.ticker.trade_seq + 1);
-}
-
 void ShardCore::on_trade(View& view, const Event& event) {
   if (event.seq <= view.trade_seq) return;
   if (event.seq != view.trade_seq + 1) trades_missed(view, event.seq);
   view.trade_seq = event.seq;
   view.trades.push(event);
-  const auto listeners = topics_.listeners(DataChannel::trades, event.instrument);
+  const auto listeners = streams_.trades_listeners(event.instrument);
   if (listeners.empty()) return;
-  fan_out(listeners, encoder_.trade(view.symbol, event, now_), event.seq);
+  fan_out(listeners, encoder_.trade(view.symbol, event, true, now_), event.seq);
 }
 
 void ShardCore::on_upstream_gap(View& view, const Event& event) {
   if (event.seq <= view.trade_seq) return;
   if (event.seq != view.trade_seq + 1) trades_missed(view, event.seq);
   view.trade_seq = event.seq;
-  view.trades.clear();
+  view.trades.push(event);
   announce_gap(view, {event.seq, event.seq, 1, event.gap.reason});
 }
 
@@ -142,41 +120,16 @@ void ShardCore::trades_missed(View& view, std::uint64_t before) {
 }
 
 void ShardCore::announce_gap(View& view, const Outbox::LostTrades& lost) {
-  const auto listeners = topics_.listeners(DataChannel::trades, view.ticker.instrument);
+  const auto listeners = streams_.trades_listeners(view.ticker.instrument);
   if (listeners.empty()) return;
   const Piece piece = encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason);
   pool_.retain(piece.slab);
   for (const Listener& listener : listeners) {
-    Outbox& outbox = *clients_[listener.client].outbox;
-    touch(listener.client);
-    if (outbox.debt(listener.due) == Outbox::Debt::first)
-      continue;  // its snapshot comes after the gap
-    if (outbox.debt(listener.due) == Outbox::Debt::none && outbox.announce(piece, now_us_)) {
-      counters_.gaps_sent.add();
-    } else if (!outbox.sealed()) {
-      outbox.lose(listener.due, lost);
-    }
-  }
-  pool_.release(piece.slab);
-}
-
-void ShardCore::fan_out(std::span<const Listener> listeners, const Piece& piece,
-                        std::uint64_t trade_seq) {
-  pool_.retain(piece.slab);  // a client flushed in between may make the pool turn over
-  const std::size_t count = listeners.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i + outbox_ahead < count) clients_[listeners[i + outbox_ahead].client].outbox->prefetch();
-    if (i + tail_ahead < count) clients_[listeners[i + tail_ahead].client].outbox->prefetch_tail();
-    const Listener& listener = listeners[i];
     Client& client = clients_[listener.client];
-    Outbox& outbox = *client.outbox;
-    if (outbox.flush_first(piece)) client.transport->flush();
-    if (trade_seq == 0) {
-      outbox.ticker(listener.due, piece, now_us_);
-    } else {
-      outbox.trade(listener.due, piece, trade_seq, now_us_);
-    }
-    if (!client.dirty) touch(listener.client);
+    touch(listener.client);
+    // What its first data will be comes after the gap.
+    if (client.outbox->debt(listener.due) == Outbox::Debt::first) continue;
+    tell_gap(client, listener.due, piece, lost);
   }
   pool_.release(piece.slab);
 }

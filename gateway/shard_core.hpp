@@ -17,7 +17,9 @@
 #include "gateway/encode.hpp"
 #include "gateway/limits.hpp"
 #include "gateway/outbox.hpp"
+#include "gateway/overload.hpp"
 #include "gateway/ring.hpp"
+#include "gateway/streams.hpp"
 #include "gateway/thread_owner.hpp"
 #include "gateway/topics.hpp"
 
@@ -67,12 +69,21 @@ class ShardCore {
 
   /// Takes up to `events_max` events from the ring. Returns how many there were.
   std::size_t drain(std::size_t events_max);
+  /// Says what interval classes have gathered, where their tick has come.
+  void tick();
+  /// Steady time (ns) of the next tick that will have something to say; INT64_MAX: none.
+  [[nodiscard]] std::int64_t next_tick_ns() const { return streams_.next_tick_ns(); }
   /// Brings to the sockets what was queued since; pays debts where there is room. True: more is to
   /// be done.
   bool flush();
   /// Housekeeping, about every 100 ms: write timeouts, conflation by age. `late_ns`: how long
   /// nobody could look because the process was stopped or stalled; no client is blamed for that.
   void sweep(std::int64_t late_ns = 0);
+  /// The lag of the loop that drives this, about every 100 ms.
+  void lagged(std::int64_t lag_us);
+  [[nodiscard]] const Overload& overload() const { return overload_; }
+  /// Is anything queued that `flush` has not seen?
+  [[nodiscard]] bool dirty() const { return !dirty_.empty(); }
 
   // --- Answers for HTTP and for operations
 
@@ -87,6 +98,8 @@ class ShardCore {
     bool conflating;
   };
   void for_each_client(const std::function<void(const ClientStatus&)>& visit) const;
+  [[nodiscard]] const Streams& streams() const { return streams_; }
+  [[nodiscard]] const Topics& topics() const { return topics_; }
   Encoder& encoder() { return encoder_; }
 
  private:
@@ -94,7 +107,8 @@ class ShardCore {
     Transport* transport = nullptr;  // null: the slot is free
     Outbox* outbox = nullptr;
     bool dirty = false;
-    bool announced_conflating = false;
+    bool told_conflating = false;
+    bool told_widened = false;
     bool closing = false;
     std::uint32_t generation = 0;
     std::size_t subscriptions = 0;
@@ -108,24 +122,35 @@ class ShardCore {
   void handle(const Event& event);
   void on_lap();
   View& known(const Event& event);
-  void on_ticker(View& view, const Event& event);
   void on_trade(View& view, const Event& event);
   void on_upstream_gap(View& view, const Event& event);
   void on_repair(const Event& event);
   void trades_missed(View& view, std::uint64_t before);
   void announce_gap(View& view, const Outbox::LostTrades& lost);
+
+  // Streams (shard_streams.cpp)
+  void on_ticker(View& view, const Event& event);
+  void say(StreamId id, View& view);
+  Piece next_frame(Stream& stream, View& view);
+  Piece snapshot_frame(Stream& stream, View& view, Resumed resumed);
   void fan_out(std::span<const Listener> listeners, const Piece& piece, std::uint64_t trade_seq);
 
   // Clients (shard_clients.cpp)
   Client* find(ClientId id);
   void touch(std::uint32_t slot);
   bool pump(Client& client, std::uint32_t slot);
-  bool pay_debts(Client& client, std::uint32_t slot);
-  Piece snapshot_frame(View& view, DataChannel channel);
-  void announce_state(Client& client);
+  void announce_state(Client& client, std::uint32_t slot);
   void settle(Client& client);
   void relieve_slabs();
   void look_at_clock();
+
+  // Debts (shard_debts.cpp)
+  bool pay_debts(Client& client, std::uint32_t slot);
+  void pay(Client& client, std::uint32_t due, Stream& stream);
+  void resume_ticker(Client& client, Stream& stream, View& view, std::uint64_t seq);
+  void resume_trades(Client& client, std::uint32_t due, View& view, std::uint64_t seq);
+  void tell_gap(Client& client, std::uint32_t due, const Piece& piece,
+                const Outbox::LostTrades& lost);
 
   // Requests (shard_requests.cpp)
   void answer(Client& client, std::string_view json);
@@ -136,8 +161,11 @@ class ShardCore {
   void unsubscribe(Client& client, std::uint32_t slot, const Command& command);
   void acknowledge(Client& client, const Command& command, const std::vector<std::string>& symbols,
                    const std::vector<std::string>& rejected, std::string_view rejected_code);
-  void begin_dues(Client& client, const std::vector<std::uint32_t>& dues);
+  void begin_dues(Client& client, std::uint32_t slot, const std::vector<std::uint32_t>& dues,
+                  const std::vector<ResumePoint>& resume);
+  std::uint64_t begin_of(const Stream& stream, const ResumePoint& point);
   void end_dues(Client& client, const std::vector<std::uint32_t>& dues);
+  void count_subscriptions(Client& client, std::uint32_t slot);
   std::string welcome(std::string_view session) const;
 
   ThreadOwner owner_;
@@ -150,7 +178,9 @@ class ShardCore {
   std::uint32_t now_us_ = 0;
 
   Board board_;
+  Streams streams_;
   Topics topics_;
+  Overload overload_;
   Encoder encoder_;
   CommandParser commands_;
 
@@ -160,6 +190,7 @@ class ShardCore {
   std::vector<std::uint32_t> flushing_;
   std::uint32_t rotation_ = 0;  // so that no client is always flushed last
   std::vector<std::uint32_t> begun_, ended_;
+  ClientAccount account_;  // of all clients, present and gone
 
   bool lapped_ = false;            // since the last complete repair pass
   std::uint64_t repair_pass_ = 0;  // the pass that began after the lap; 0: none yet

@@ -54,10 +54,11 @@ struct ShardLoop::Impl {
         core(parts.limits, parts.table, reader, pool, parts.epoch, parts.counters, clock_now),
         channels{parts.limits, pool, core.encoder(), parts.counters,
                  std::string(parts.limits.slab_bytes, '\0')},
-        shared{channels, core, parts.limits, [this] { return overloaded(); }, parts.venues_json},
+        shared{channels, core, parts.limits, parts.venues_json},
         acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
         wake(context, wake_fd),
         sweep_timer(context),
+        alarm(context),
         accept_timer(context) {
     for (const std::string& venue : parts.venues) core.add_venue(venue);
   }
@@ -75,7 +76,9 @@ struct ShardLoop::Impl {
 
   void turn() {
     const std::size_t drained = core.drain(parts.limits.drain_max);
-    const bool more = core.flush();
+    core.tick();
+    gathered = gathered || drained > 0;
+    const bool more = flush_time() && core.flush();
     // Bounded: a client that keeps its handlers busy must not keep the ring waiting.
     std::size_t polled = 0;
     const std::int64_t poll_end_ns = clock_now().steady_ns + poll_time_max_ns;
@@ -85,10 +88,40 @@ struct ShardLoop::Impl {
     }
     note_turn();
     if (drained > 0 || more || polled > 0) return;
-    if (!reader.may_sleep()) return;
+    sleep();
+  }
+
+  // With `flush_interval_us`, sends wait for a time that the interval divides; without, never.
+  bool flush_time() {
+    if (flush_interval_ns == 0) return true;
+    const std::int64_t now = clock_now().steady_ns;
+    if (now < next_flush_ns) return false;
+    next_flush_ns = (now / flush_interval_ns + 1) * flush_interval_ns;
+    gathering = std::exchange(gathered, false);
+    return true;
+  }
+
+  // Until a socket, the ring or the next time of its own has something. While data flows and sends
+  // wait anyway, the ring does not wake it: what comes is found at the next flush.
+  void sleep() {
+    std::int64_t until_ns = core.next_tick_ns();
+    const bool by_ring = flush_interval_ns == 0 || !(gathering || gathered);
+    if (by_ring && !reader.may_sleep()) return;
+    if (!by_ring || core.dirty()) until_ns = std::min(until_ns, next_flush_ns);
+    set_alarm(until_ns);
     context.run_one();
-    reader.awake();
+    if (by_ring) reader.awake();
     turn_began_ns = clock_now().steady_ns;
+  }
+
+  void set_alarm(std::int64_t at_ns) {
+    if (at_ns == alarm_ns || at_ns == INT64_MAX) return;
+    alarm_ns = at_ns;
+    using Steady = std::chrono::steady_clock;
+    alarm.expires_at(Steady::time_point(std::chrono::nanoseconds(at_ns)));
+    alarm.async_wait([this](error_code error) {
+      if (!error) alarm_ns = INT64_MAX;
+    });
   }
 
   // The longest turn since the last sweep is part of the loop's lag: who waits, waits that long.
@@ -155,8 +188,7 @@ struct ShardLoop::Impl {
       if (error) return;
       const auto now = std::chrono::steady_clock::now();
       const auto lag = std::chrono::duration_cast<std::chrono::microseconds>(now - next_sweep);
-      lag_us = std::max<std::int64_t>(lag.count(), std::exchange(longest_turn_us, 0));
-      parts.counters.lag_us.set(static_cast<std::uint64_t>(lag_us));
+      note_lag(std::max<std::int64_t>(lag.count(), std::exchange(longest_turn_us, 0)));
       next_sweep = std::max(next_sweep, now - sweep_interval);  // no burst after a long stall
       core.sweep(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);
       tick_sessions(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);
@@ -172,7 +204,22 @@ struct ShardLoop::Impl {
     }
   }
 
-  bool overloaded() const { return lag_us > std::int64_t{parts.limits.lag_soft_ms} * 1'000; }
+  void note_lag(std::int64_t lag_us) {
+    parts.counters.lag_us.set(static_cast<std::uint64_t>(lag_us));
+    const Overload before = core.overload();
+    core.lagged(lag_us);
+    const Overload& now = core.overload();
+    const std::string who = "shard " + std::to_string(parts.index);
+    const std::string late = ", late by " + std::to_string(lag_us / 1'000) + " ms";
+    if (now.widened() != before.widened()) {
+      log(widen_log, LogLevel::warn,
+          who + (now.widened() ? " serves intervals below 250 ms at 250 ms" + late
+                               : " serves all intervals as granted again"));
+    }
+    if (now.refuses() && !before.refuses()) {
+      log(refuse_log, LogLevel::warn, who + " refuses new clients" + late);
+    }
+  }
 
   void begin_stop() {
     stopping = true;
@@ -196,11 +243,17 @@ struct ShardLoop::Impl {
   Acceptor acceptor;
   Descriptor wake;
   Timer sweep_timer;
+  Timer alarm;  // the next tick or flush
   Timer accept_timer;
   std::uint64_t sessions_started = 0;
   std::chrono::steady_clock::time_point next_sweep;
-  std::int64_t lag_us = 0;
   std::int64_t longest_turn_us = 0;
+  std::int64_t alarm_ns = INT64_MAX;  // what `alarm` is set to
+  const std::int64_t flush_interval_ns = std::int64_t{parts.limits.flush_interval_us} * 1'000;
+  std::int64_t next_flush_ns = 0;
+  bool gathered = false;   // events came since the last flush
+  bool gathering = false;  // they did before it
+  LogLimit widen_log, refuse_log;
   std::int64_t turn_began_ns = clock_now().steady_ns;
   bool stopping = false;
   std::int64_t stop_deadline_ns = 0;

@@ -1,5 +1,6 @@
 // Requests of a shard's clients: checked whole, then applied whole or not at all, then answered.
 #include <algorithm>
+#include <unordered_map>
 
 #include "gateway/planted.hpp"
 #include "gateway/shard_core.hpp"
@@ -16,16 +17,6 @@ void append_list(std::string& out, std::string_view key, const std::vector<std::
     append_json_string(out, texts[i]);
   }
   out += ']';
-}
-
-// Names that a client sent come back to it cut to a sane length, never in the middle of a
-// character.
-std::string shortened(const std::string& text) {
-  constexpr std::size_t bytes_max = 64;
-  if (text.size() <= bytes_max) return text;
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "…";
 }
 
 }  // namespace
@@ -45,6 +36,8 @@ std::string ShardCore::welcome(std::string_view session) const {
   json += number("outbox_soft_bytes", limits_.outbox_soft_bytes);
   json += number("outbox_hard_bytes", limits_.outbox_hard_bytes);
   json += number("write_timeout_ms", limits_.write_timeout_ms);
+  json += number("filters_max", limits_.filters_max);
+  json += number("trades_kept", limits_.trades_kept);
   return json + "}}";
 }
 
@@ -93,21 +86,35 @@ void ShardCore::subscribe(Client& client, std::uint32_t slot, const Command& com
                    "at most " + std::to_string(limits_.subscriptions_max) + " a client"},
                   {});
   }
+  if (!topics_.uses_filter(command.shape.fields) && topics_.filter_count() >= limits_.filters_max) {
+    return refuse(client,
+                  {command.id, "too_many_filters",
+                   "at most " + std::to_string(limits_.filters_max) +
+                       " different lists of fields at a time; take one that others use, or all"},
+                  {});
+  }
   if (!planted(Bug::snapshot_before_ack)) {
     acknowledge(client, command, accepted, unknown, "unknown_symbol");
   }
   begun_.clear();
   for (const Pattern& pattern : patterns) {
-    topics_.subscribe(slot, command.channel, pattern, begun_);
+    topics_.subscribe(slot, command.channel, pattern, command.shape, begun_);
   }
-  begin_dues(client, begun_);
+  begin_dues(client, slot, begun_, command.resume);
   if (planted(Bug::snapshot_before_ack)) {
     pay_debts(client, slot);
     acknowledge(client, command, accepted, unknown, "unknown_symbol");
   }
+  count_subscriptions(client, slot);
+}
+
+void ShardCore::count_subscriptions(Client& client, std::uint32_t slot) {
   const std::size_t count = topics_.due_count(slot);
-  counters_.subscriptions.add(count - client.subscriptions);
+  counters_.subscriptions.sub(client.subscriptions);
+  counters_.subscriptions.add(count);
   client.subscriptions = count;
+  counters_.streams.set(streams_.count());
+  counters_.filters.set(topics_.filter_count());
 }
 
 // How many (channel, instrument) pairs a request would add; names that a wildcard of it covers
@@ -155,14 +162,33 @@ void ShardCore::unsubscribe(Client& client, std::uint32_t slot, const Command& c
   });
   end_dues(client, ended_);
   acknowledge(client, command, accepted, unknown, "not_subscribed");
-  begin_dues(client, begun_);
-  const std::size_t count = topics_.due_count(slot);
-  counters_.subscriptions.sub(client.subscriptions - count);
-  client.subscriptions = count;
+  begin_dues(client, slot, begun_, {});
+  count_subscriptions(client, slot);
 }
 
-void ShardCore::begin_dues(Client& client, const std::vector<std::uint32_t>& dues) {
-  for (const std::uint32_t due : dues) client.outbox->open_due(due);
+void ShardCore::begin_dues(Client& client, std::uint32_t slot,
+                           const std::vector<std::uint32_t>& dues,
+                           const std::vector<ResumePoint>& resume) {
+  std::unordered_map<std::string_view, const ResumePoint*> points;
+  for (const ResumePoint& point : resume) points.emplace(point.symbol, &point);
+  for (const std::uint32_t due : dues) {
+    const Stream& stream = streams_.at(topics_.stream(slot, due));
+    const auto point = points.find(board_.at(stream.instrument).symbol);
+    client.outbox->open_due(
+        due, point == points.end() ? Outbox::from_snapshot : begin_of(stream, *point->second));
+  }
+}
+
+// Where a subscription goes on: after the client's own number, if it was counted here and is not
+// from the future.
+std::uint64_t ShardCore::begin_of(const Stream& stream, const ResumePoint& point) {
+  const View& view = board_.at(stream.instrument);
+  const bool is_ticker = stream.channel == DataChannel::ticker;
+  const std::uint64_t now = is_ticker ? view.ticker.seq : view.trade_seq;
+  const bool mine = point.epoch == encoder_.epoch() || planted(Bug::resume_of_any_epoch);
+  const bool can = mine && point.seq <= now;
+  (can ? counters_.resumed : counters_.not_resumed).add();
+  return can ? point.seq : Outbox::not_resumed;
 }
 
 void ShardCore::end_dues(Client& client, const std::vector<std::uint32_t>& dues) {
@@ -179,8 +205,12 @@ void ShardCore::acknowledge(Client& client, const Command& command,
   json += channel_names[static_cast<std::size_t>(command.channel)];
   json += '"';
   append_list(json, "symbols", symbols);
-  if (begins) json += ",\"interval_ms\":0";
-  if (!command.unsupported.empty()) append_list(json, "unsupported", command.unsupported);
+  if (begins) {
+    json += ",\"interval_ms\":" + std::to_string(interval_classes_ms[command.shape.pace]);
+    if (command.shape.fields != all_values) {
+      append_list(json, "fields", field_list(command.shape.fields));
+    }
+  }
   if (command.partial) {
     json += ",\"rejected\":[";
     for (std::size_t i = 0; i < rejected.size(); ++i) {

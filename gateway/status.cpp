@@ -28,15 +28,6 @@ std::string account_json(const ClientAccount& account) {
          number("abandoned", account.abandoned) + "," + number("queued", account.queued) + "}";
 }
 
-void add(ClientAccount& sum, const Account& shard) {
-  sum.offered += shard.offered.get();
-  sum.sent += shard.sent.get();
-  sum.merged += shard.merged.get();
-  sum.lost += shard.lost.get();
-  sum.abandoned += shard.abandoned.get();
-  sum.queued += shard.queued.get();
-}
-
 SessionLine line_of(const ShardCore::ClientStatus& client) {
   std::string json = "{\"session\":";
   append_json_string(json, client.session);
@@ -69,17 +60,18 @@ std::future<std::string> ask_slowest(ShardLoop& shard) {
 }
 
 std::string shard_json(const ShardCounters& counters) {
-  ClientAccount account;
-  add(account, counters.account);
   std::string json = "{" + number("clients", counters.clients.get());
   json += "," + number("connections", counters.connections.get());
   json += "," + number("subscriptions", counters.subscriptions.get());
+  json += "," + number("streams", counters.streams.get());
+  json += "," + number("filters", counters.filters.get());
   json += "," + number("conflating", counters.conflating.get());
+  json += std::string(",\"widened\":") + (counters.widened.get() != 0 ? "true" : "false");
   json += "," + number("slabs_used", counters.slabs_used.get());
   json += "," + number("laps", counters.laps.get());
   json += "," + number("repairs", counters.repairs.get());
   json += "," + number("lag_us", counters.lag_us.get());
-  return json + ",\"account\":" + account_json(account);
+  return json + ",\"account\":" + account_json(counters.account.read());
 }
 
 }  // namespace
@@ -93,7 +85,7 @@ std::string status_json(const StatusFacts& facts, const std::vector<const ShardC
   json += ",\"epoch\":\"" + facts.epoch + "\"," + number("instruments", facts.instruments);
   json += ",\"venues\":" + facts.venues;
   ClientAccount total;
-  for (const ShardCounters* shard : counters) add(total, shard->account);
+  for (const ShardCounters* shard : counters) total += shard->account.read();
   std::vector<std::future<std::string>> answers;
   for (const auto& shard : shards) answers.push_back(ask_slowest(*shard));
   const auto deadline = std::chrono::steady_clock::now() + answer_time_max;

@@ -52,21 +52,26 @@ void Delta(benchmark::State& state) {
   World world;
   measure(state, world, [&](std::size_t i, const Receipt& now) {
     const Event& event = world.tickers[i];
-    return world.encoder.delta(world.names[i], event, event.seq - 1, now);
+    const DeltaHead head{.mask = event.ticker.changed,
+                         .prev = event.seq - 1,
+                         .exchange_us = event.exchange_us,
+                         .received = event.received};
+    return world.encoder.delta(world.names[i], event, head, true, now);
   });
 }
 
 void Snapshot(benchmark::State& state) {
   World world;
   measure(state, world, [&](std::size_t i, const Receipt& now) {
-    return world.encoder.snapshot(world.names[i], world.tickers[i], now);
+    return world.encoder.snapshot(world.names[i], world.tickers[i], all_fields, Resumed::not_asked,
+                                  now);
   });
 }
 
 void Trade(benchmark::State& state) {
   World world;
   measure(state, world, [&](std::size_t i, const Receipt& now) {
-    return world.encoder.trade(world.names[i], world.trades[i], now);
+    return world.encoder.trade(world.names[i], world.trades[i], true, now);
   });
 }
 

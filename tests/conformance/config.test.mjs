@@ -149,7 +149,8 @@ test('unusual configs that are right are accepted by both', async () => {
     'feed = ["replay"]\n[feeds.replay]\nspeed = 0.001\n' + capture,
     '[feeds.simulated]\nseed = 0\nprofile = "even"\nrate = 100000000\n',
     '[limits]\nring_slots = 16777216\ninstruments_max = 1000000\n',
-    '[limits]\ntrades_snapshot_max = 0\n',
+    '[limits]\ntrades_snapshot_max = 0\ntrades_kept = 0\n', '[limits]\ntrades_kept = 50\n',
+    '[limits]\nlag_hard_ms = 250\n',
     toml_of('feeds.replay.speed', 0.0001),  // of a feed that is not chosen
   ];
   for (const text of right) {

@@ -101,7 +101,10 @@ test('a message of the gateway that is wrong in one place is refused', () => {
 });
 
 test('what must not be together in a message of the gateway is refused', () => {
-  const [delta, status] = described.find(({ kind }) => kind === 'delta').examples;
+  const deltas = described.find(({ kind }) => kind === 'delta').examples;
+  const [delta, status] = deltas;
+  const resumed = deltas.find(({ name }) => name === 'resumed, and nothing changed');
+  const [snapshot] = described.find(({ kind }) => kind === 'ticker_snapshot').examples;
   const [gap] = described.find(({ kind }) => kind === 'gap').examples;
   const [bad_json] = described.find(({ kind }) => kind === 'error').examples;
   const [ack] = described.find(({ kind }) => kind === 'subscribed').examples;
@@ -117,7 +120,17 @@ test('what must not be together in a message of the gateway is refused', () => {
     { ...bad_json.payload, code: 'unknown_symbol' },
     { ...ack.payload, symbols: [] },
     { ...ack.payload, rejected: [{ symbol: 'x', code: 'not_subscribed' }] },
-    { ...ack.payload, unsupported: [] },
+    { ...ack.payload, interval_ms: 101 },
+    { ...ack.payload, fields: [] },
+    { ...ack.payload, fields: ['bid', 'bid'] },
+    { ...ack.payload, fields: ['bid', 'status'] },
+    { ...ack.payload, channel: 'trades', interval_ms: 250 },
+    { ...ack.payload, channel: 'trades', fields: ['bid'] },
+    { ...delta.payload, seq: 0 },
+    { ...resumed.payload, resumed: false },
+    { ...resumed.payload, merged: 2 },
+    without(resumed.payload, 'resumed'),  // only a resumed one may be empty
+    { ...snapshot.payload, resumed: true },
     { ...trades, trades: [{ ...trades.trades[0], more: 1 }] },
     { ...trades, trades: [without(trades.trades[0], 'price')] },
     { ...trades, trades: [{ ...trades.trades[0], price: 1.5 }] },
@@ -157,6 +170,12 @@ test('the words of the schemas are those of the code and of README.md', async ()
   const of_status = ['status', 'reason', 'since'];
   const values = [...properties.keys()].filter((name) => !of_status.includes(name));
   assert.deepEqual(values.sort(), in_code('field_names'));
+  assert.deepEqual(words('field'), [...in_code('field_names'), 'status'].sort());
+  const shape = await readFile(`${SOURCE}gateway/shape.hpp`, 'utf8');
+  const [, classes] = /interval_classes_ms = \{([^}]*)\}/.exec(shape);
+  const granted = shape_of('server.schema.json#/$defs/subscribed').properties.get('interval_ms');
+  assert.deepEqual(words_of(granted),
+    classes.split(',').map((text) => Number(text.replaceAll("'", ''))));
 
   const rows = section(await readFile(README, 'utf8'), 'Error codes').match(/^\| `.*$/gm);
   const documented = (place) => rows.filter((row) => row.split('|')[2].includes(place))

@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,22 +28,28 @@ constexpr std::uint64_t id_max = 9'007'199'254'740'991;  // 2^53 - 1
 constexpr std::size_t readable_depth = 1'000;            // the reader stops a little beyond
 
 // README.md, «Error codes»: those that need no knowledge of instruments or clients.
-constexpr std::array<std::string_view, 6> codes = {
-    "bad_json", "bad_request", "bad_id", "unknown_op", "unknown_channel", "too_many_symbols"};
+constexpr std::array<std::string_view, 7> codes = {
+    "bad_json",        "bad_request",   "bad_id",          "unknown_op",
+    "unknown_channel", "unknown_field", "too_many_symbols"};
 constexpr std::array<std::string_view, 3> ops = {"subscribe", "unsubscribe", "ping"};
-constexpr std::array<std::string_view, 2> options = {"fields", "resume"};
+constexpr std::array<std::uint64_t, 6> classes_ms = {0, 100, 250, 500, 1'000, 5'000};
+constexpr std::array<std::string_view, 10> fields = {"bid",     "bid_size",  "ask",      "ask_size",
+                                                     "last",    "last_size", "open_24h", "high_24h",
+                                                     "low_24h", "volume_24h"};
 
 // Those that a request is asked for; others may stand as often as they like.
 std::span<const std::string_view> known_keys(Command::Op op) {
-  static constexpr std::string_view keys[] = {"op",          "id",     "channel", "partial",
-                                              "interval_ms", "fields", "resume",  "symbols"};
-  return std::span(keys).first(op == Command::Op::ping ? 2 : std::size(keys));
+  static constexpr std::string_view keys[] = {"op",      "id",          "channel", "partial",
+                                              "symbols", "interval_ms", "fields",  "resume"};
+  static constexpr std::size_t counts[] = {std::size(keys), 5, 2};  // in the order of Op
+  return std::span(keys).first(counts[static_cast<std::size_t>(op)]);
 }
 
 const Limits& limits() {
   static const Limits limits = [] {
     Limits small;
     small.symbols_per_request_max = 8;  // within a fuzzer's reach
+    small.subscriptions_max = 4;
     return small;
   }();
   return limits;
@@ -98,6 +105,74 @@ void check_symbols(const json::object& object, const Command& command) {
   for (const std::string& symbol : command.symbols) check_text_back(symbol);
 }
 
+// A whole number that is not negative; nothing for every other value.
+std::optional<std::uint64_t> whole_number(const json::value* value) {
+  if (value == nullptr) return std::nullopt;
+  if (value->is_uint64()) return value->get_uint64();
+  if (!value->is_int64() || value->get_int64() < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(value->get_int64());
+}
+
+void check_interval(const json::object& object, const Command& command) {
+  const json::value* const asked = object.if_contains("interval_ms");
+  const std::uint64_t granted = classes_ms.at(command.shape.pace);
+  if (asked != nullptr) expect(whole_number(asked).has_value(), "an interval is a whole number");
+  if (asked == nullptr || command.channel == DataChannel::trades) {
+    expect(granted == 0, "real time is what nobody asked otherwise for, and all trades");
+    return;
+  }
+  const std::uint64_t wanted = std::min(*whole_number(asked), classes_ms.back());
+  expect(granted >= wanted, "an interval is never granted faster than asked for");
+  for (const std::uint64_t other : classes_ms) {
+    expect(other < wanted || granted <= other, "an interval is granted as fast as it may be");
+  }
+}
+
+void check_fields(const json::object& object, const Command& command) {
+  const json::value* const list = object.if_contains("fields");
+  FieldMask truth = 0;
+  if (list == nullptr) {
+    truth = (1U << fields.size()) - 1;
+  } else {
+    expect(command.channel == DataChannel::ticker, "trades have no filter");
+    expect(list->is_array() && !list->get_array().empty(), "a filter is a list with a name");
+    for (const json::value& name : list->get_array()) {
+      expect(name.is_string(), "names are strings");
+      if (name == "status") continue;
+      const auto* const known = std::ranges::find_if(
+          fields, [&](std::string_view field) { return name == json::string_view(field); });
+      expect(known != fields.end(), "a field is one of ten");
+      truth = static_cast<FieldMask>(truth | 1U << (known - fields.begin()));
+    }
+  }
+  expect(command.shape.fields == truth, "a filter is the set of its names");
+}
+
+void check_resume(const json::object& object, const Command& command) {
+  const json::value* const points = object.if_contains("resume");
+  if (points == nullptr) return expect(command.resume.empty(), "nobody resumes unasked");
+  expect(points->is_object(), "resume is an object");
+  expect(points->get_object().size() == command.resume.size(), "every point is taken, each once");
+  expect(command.resume.size() <= limits().subscriptions_max, "points are bounded");
+  for (const ResumePoint& point : command.resume) {
+    const json::value* const asked = points->get_object().if_contains(point.symbol);
+    expect(asked != nullptr && asked->is_object(), "a point is one that was asked for");
+    expect(string_at(asked->get_object(), "epoch") == point.epoch, "epoch is as asked");
+    expect(whole_number(asked->get_object().if_contains("seq")) == point.seq, "seq is as asked");
+    expect(point.seq <= id_max, "seq is what a JavaScript number holds");
+  }
+}
+
+void check_shape(const json::object& object, const Command& command) {
+  if (command.op == Command::Op::subscribe) {
+    check_interval(object, command);
+    check_fields(object, command);
+    check_resume(object, command);
+  } else {
+    expect(command.shape == Shape{} && command.resume.empty(), "only who subscribes says how");
+  }
+}
+
 void check_accepted(const Command& command, std::string_view text) {
   json::error_code error;
   json::parse_options parse_options;
@@ -112,8 +187,9 @@ void check_accepted(const Command& command, std::string_view text) {
   }
   expect(string_at(object, "op") == ops[static_cast<std::size_t>(command.op)], "op is as asked");
   check_id(object, command);
+  check_shape(object, command);
   if (command.op == Command::Op::ping) {
-    expect(command.symbols.empty() && command.unsupported.empty(), "a ping asks for nothing else");
+    expect(command.symbols.empty(), "a ping asks for nothing else");
     return;
   }
   expect(command.id.has_value(), "a subscription has an id");
@@ -121,12 +197,11 @@ void check_accepted(const Command& command, std::string_view text) {
          "channel is as asked");
   const json::value* const partial = object.if_contains("partial");
   expect(command.partial == (partial != nullptr && *partial == true), "partial is as asked");
-  std::vector<std::string> unsupported;
-  for (const std::string_view option : options) {
-    if (object.contains({option.data(), option.size()})) unsupported.emplace_back(option);
-  }
-  expect(command.unsupported == unsupported, "options without effect are told");
   check_symbols(object, command);
+}
+
+bool same(const ResumePoint& a, const ResumePoint& b) {
+  return a.symbol == b.symbol && a.epoch == b.epoch && a.seq == b.seq;
 }
 
 bool same(const Result& a, const Result& b) {
@@ -138,8 +213,9 @@ bool same(const Result& a, const Result& b) {
   const Command& one = std::get<Command>(a);
   const Command& other = std::get<Command>(b);
   return one.op == other.op && one.id == other.id && one.channel == other.channel &&
-         one.symbols == other.symbols && one.partial == other.partial &&
-         one.unsupported == other.unsupported;
+         one.symbols == other.symbols && one.partial == other.partial && one.shape == other.shape &&
+         std::ranges::equal(one.resume, other.resume,
+                            [](const auto& x, const auto& y) { return same(x, y); });
 }
 
 void check(std::string_view text) {

@@ -6,8 +6,9 @@
 namespace ticker {
 namespace {
 
-Event numbered(std::uint64_t seq) {
+Event numbered(std::uint64_t seq, Event::Kind kind = Event::Kind::trade) {
   Event event;
+  event.kind = kind;
   event.seq = seq;
   return event;
 }
@@ -44,6 +45,45 @@ TEST(TradeHistory, MayKeepNothing) {
   TradeHistory history(0);
   history.push(numbered(1));
   EXPECT_EQ(history.size(), 0U);
+}
+
+TEST(TradeHistory, RemembersThatItForgotAnInterruption) {
+  TradeHistory history(2);
+  history.push(numbered(1));
+  history.push(numbered(2, Event::Kind::gap));
+  history.push(numbered(3));
+  EXPECT_FALSE(history.forgot_gap_after(0));  // it is kept still
+  history.push(numbered(4));
+  EXPECT_TRUE(history.forgot_gap_after(1));
+  EXPECT_FALSE(history.forgot_gap_after(2));
+  history.push(numbered(5, Event::Kind::gap));
+  history.clear();
+  EXPECT_TRUE(history.forgot_gap_after(4));
+}
+
+TEST(TradeTail, IsTheNewestTradesSinceTheLastInterruption) {
+  TradeHistory history(8);
+  for (const std::uint64_t seq : {1, 2}) history.push(numbered(seq));
+  history.push(numbered(3, Event::Kind::gap));
+  EXPECT_EQ(TradeTail(history, 8).size(), 0U);
+  for (const std::uint64_t seq : {4, 5, 6}) history.push(numbered(seq));
+  EXPECT_EQ(TradeTail(history, 8).size(), 3U);
+  EXPECT_EQ(TradeTail(history, 8)[0].seq, 4U);
+  EXPECT_EQ(TradeTail(history, 2)[0].seq, 5U);
+  EXPECT_EQ(TradeTail(history, 0).size(), 0U);
+}
+
+TEST(View, KnowsTheFieldsThatChangedSinceANumber) {
+  View view;
+  const FieldMask bid = bit(Field::bid), ask = bit(Field::ask);
+  view.update(numbered(1, Event::Kind::ticker), static_cast<FieldMask>(bid | status_bit));
+  view.update(numbered(2, Event::Kind::ticker), ask);
+  view.update(numbered(3, Event::Kind::ticker), bid);
+  EXPECT_EQ(view.ticker.seq, 3U);
+  EXPECT_EQ(view.changed_since(3), 0U);
+  EXPECT_EQ(view.changed_since(2), bid);
+  EXPECT_EQ(view.changed_since(1), bid | ask);
+  EXPECT_EQ(view.changed_since(0), bid | ask | status_bit);
 }
 
 class BoardTest : public testing::Test {

@@ -66,6 +66,20 @@ TEST(Config, AnswersAndTradeSnapshotsFitASlab) {
               ElementsAre("limits.slab_bytes"));
 }
 
+TEST(Config, TradesThatASnapshotTellsAreKept) {
+  EXPECT_THAT(broken([](Config& c) { c.limits.trades_kept = 49; }),
+              ElementsAre("limits.trades_kept"));
+  EXPECT_THAT(broken([](Config& c) { c.limits.trades_kept = 50; }), IsEmpty());
+  EXPECT_THAT(broken([](Config& c) { c.limits.trades_kept = c.limits.trades_snapshot_max = 0; }),
+              IsEmpty());
+}
+
+TEST(Config, AShardRefusesClientsBeforeItServesThoseItHasLess) {
+  EXPECT_THAT(broken([](Config& c) { c.limits.lag_hard_ms = 249; }),
+              ElementsAre("limits.lag_hard_ms"));
+  EXPECT_THAT(broken([](Config& c) { c.limits.lag_hard_ms = 250; }), IsEmpty());
+}
+
 TEST(Config, FeedsNeedSymbolsThatFitAndFilesToReplay) {
   EXPECT_THAT(broken([](Config& c) { c.simulated.symbols = 10'001; }),
               ElementsAre("feeds.simulated.symbols"));
@@ -104,6 +118,10 @@ TEST(Config, MemoryIsTheSumOfTheLimits) {
   config.limits.slabs_max += 1;
   EXPECT_EQ(memory_bytes_max(config) - before - one_client,
             std::uint64_t{2} * config.limits.slab_bytes);
+  const auto before_trades = memory_bytes_max(config);
+  config.limits.trades_kept += 1;
+  EXPECT_EQ(memory_bytes_max(config) - before_trades,
+            std::uint64_t{2} * config.limits.instruments_max * sizeof(Event));
 }
 
 }  // namespace

@@ -22,27 +22,47 @@ class EncodeTest : public testing::Test {
     return frames && frames->size() == 1 ? frames->front() : std::string();
   }
 
+  /// A delta that says what `event` changed.
+  Piece delta(const Event& event, std::uint64_t prev, std::uint64_t merged, bool age_counts) {
+    const DeltaHead head{.mask = event.ticker.changed,
+                         .prev = prev,
+                         .merged = merged,
+                         .exchange_us = event.exchange_us,
+                         .received = event.received};
+    return encoder_.delta("v:A-B", event, head, age_counts, now);
+  }
+  Piece snapshot(const Event& state) {
+    return encoder_.snapshot("v:A-B", state, all_fields, Resumed::not_asked, now);
+  }
+
   static constexpr Receipt now{300, 5'000'000};
   ShardCounters counters_;
   SlabPool pool_{262'144, 8, counters_};
   Encoder encoder_{pool_, "e1", counters_};
 };
 
-TEST_F(EncodeTest, ADeltaIsOneFrameOfTheAccountWithItsTimes) {
+TEST_F(EncodeTest, ADeltaCarriesTheTimesOfItsData) {
   Event event = ticker_event(3, 44, {{Field::bid, "1.5"}});
   event.received = {200, 2'000'000};
-  const Piece piece = encoder_.delta("v:A-B", event, 41, now);
+  const Piece piece = delta(event, 41, 3, true);
   EXPECT_EQ(payload(piece),
             R"({"type":"delta","symbol":"v:A-B","seq":44,"prev":41,"bid":"1.5","merged":3,)"
             R"("recv_ts":200,"sent_ts":300})");
-  EXPECT_EQ(piece.frames, 1U);
   EXPECT_EQ(piece.received_us, 2'000U);
   EXPECT_EQ(counters_.encoded_frames.get(), 1U);
   EXPECT_EQ(counters_.received_to_encoded.sum_ns(), 3'000'000U);
 }
 
+TEST_F(EncodeTest, WhatWaitedForItsTickIsNotMeasured) {
+  Event event = ticker_event(3, 44, {{Field::bid, "1.5"}});
+  event.received = {200, 2'000'000};
+  EXPECT_EQ(delta(event, 41, 3, false).received_us, 0U);
+  EXPECT_EQ(counters_.received_to_encoded.sum_ns(), 0U);
+}
+
 TEST_F(EncodeTest, ATradeIsOneFrameOfTheAccount) {
-  const Piece piece = encoder_.trade("v:A-B", trade_event(3, 9, "1", "2", Side::buy, "x"), now);
+  const Piece piece =
+      encoder_.trade("v:A-B", trade_event(3, 9, "1", "2", Side::buy, "x"), true, now);
   EXPECT_EQ(payload(piece),
             R"({"type":"trade","symbol":"v:A-B","seq":9,"price":"1","size":"2","side":"buy",)"
             R"("trade_id":"x","recv_ts":0,"sent_ts":300})");
@@ -53,8 +73,8 @@ TEST_F(EncodeTest, SnapshotsGapsAndTextsAreNotCountedByThemselves) {
   const Event state = ticker_event(3, 44, {{Field::bid, "1.5"}});
   const std::vector<Event> past = {trade_event(3, 9, "1", "2", Side::buy, "x")};
   for (const Piece& piece :
-       {encoder_.snapshot("v:A-B", state, now), encoder_.gap("v:A-B", 1, 2, 2, Reason::none),
-        encoder_.trades_snapshot("v:A-B", 9, past, now), encoder_.text("{}")}) {
+       {snapshot(state), encoder_.gap("v:A-B", 1, 2, 2, Reason::none),
+        encoder_.trades_snapshot("v:A-B", 9, past, Resumed::not_asked, now), encoder_.text("{}")}) {
     EXPECT_EQ(piece.frames, 0U);
     EXPECT_EQ(piece.received_us, 0U);
   }
@@ -63,11 +83,11 @@ TEST_F(EncodeTest, SnapshotsGapsAndTextsAreNotCountedByThemselves) {
 
 TEST_F(EncodeTest, SnapshotsCarryTheEpoch) {
   const Event state = ticker_event(3, 44, {});
-  EXPECT_NE(payload(encoder_.snapshot("v:A-B", state, now)).find(R"("epoch":"e1","seq":44)"),
-            std::string::npos);
-  EXPECT_EQ(payload(encoder_.trades_snapshot("v:A-B", 0, std::vector<Event>{}, now)),
-            R"({"type":"snapshot","channel":"trades","symbol":"v:A-B","epoch":"e1","seq":0,)"
-            R"("trades":[],"sent_ts":300})");
+  EXPECT_NE(payload(snapshot(state)).find(R"("epoch":"e1","seq":44)"), std::string::npos);
+  EXPECT_EQ(
+      payload(encoder_.trades_snapshot("v:A-B", 0, std::vector<Event>{}, Resumed::not_asked, now)),
+      R"({"type":"snapshot","channel":"trades","symbol":"v:A-B","epoch":"e1","seq":0,)"
+      R"("trades":[],"sent_ts":300})");
 }
 
 TEST_F(EncodeTest, HeaderAndPayloadAreRightForEverySize) {
@@ -105,7 +125,8 @@ TEST_F(EncodeTest, RawBytesAreLeftAsTheyAre) {
 TEST_F(EncodeTest, SymbolsInUtf8PassThrough) {
   const std::string symbol = "v:币安人生-USDT";
   ASSERT_TRUE(is_instrument_name(symbol));
-  const Piece piece = encoder_.trade(symbol, trade_event(0, 1, "1", "2", Side::buy, "x"), now);
+  const Piece piece =
+      encoder_.trade(symbol, trade_event(0, 1, "1", "2", Side::buy, "x"), true, now);
   simdjson::dom::parser parser;
   simdjson::dom::element document;
   ASSERT_EQ(parser.parse(payload(piece)).get(document), simdjson::SUCCESS);
@@ -135,8 +156,7 @@ TEST_F(EncodeTest, RandomTickersAreValidJsonWithTheValuesGiven) {
       event.ticker.fields.set(static_cast<Field>(i), random_decimal(random));
     }
     const bool whole = round % 2 == 0;
-    const Piece piece = whole ? encoder_.snapshot("v:A-B", event, now)
-                              : encoder_.delta("v:A-B", event, event.seq - 1, now);
+    const Piece piece = whole ? snapshot(event) : delta(event, event.seq - 1, 1, true);
     simdjson::dom::element document;
     ASSERT_EQ(parser.parse(payload(piece)).get(document), simdjson::SUCCESS);
     ASSERT_EQ(std::uint64_t(document["seq"]), event.seq);
@@ -166,7 +186,7 @@ TEST_F(EncodeTest, RandomTradesAreValidJsonWithTheValuesGiven) {
       for (char& c : id) c = static_cast<char>(random());
       event.trade.id.assign(id);
     }
-    const Piece piece = encoder_.trades_snapshot("v:A-B", 9, past, now);
+    const Piece piece = encoder_.trades_snapshot("v:A-B", 9, past, Resumed::not_asked, now);
     simdjson::dom::element document;
     ASSERT_EQ(parser.parse(payload(piece)).get(document), simdjson::SUCCESS);
     const simdjson::dom::array listed = document["trades"].get_array();

@@ -23,8 +23,14 @@ std::string text(std::uint32_t bytes_max, Write write) {
 }
 
 std::string delta(const Event& event, FieldMask mask, std::uint64_t prev, std::uint64_t merged) {
-  return text(ticker_message_max,
-              [&](char* out) { return write_delta(out, "v:A-B", event, mask, prev, merged, 300); });
+  return text(ticker_message_max, [&](char* out) {
+    const DeltaHead head{.mask = mask,
+                         .prev = prev,
+                         .merged = merged,
+                         .exchange_us = event.exchange_us,
+                         .received = event.received};
+    return write_delta(out, "v:A-B", event, head, 300);
+  });
 }
 
 Event received(Event event, std::int64_t wall_us, std::int64_t exchange_us) {
@@ -81,13 +87,36 @@ TEST(Message, ASnapshotHoldsEveryFieldWithOrWithoutValue) {
                          200, 100);
   event.ticker.since_us = 50;
   const std::string snapshot = text(ticker_message_max, [&](char* out) {
-    return write_snapshot(out, "v:A-B", "e1", event, 300);
+    return write_snapshot(out, "v:A-B", "e1", event, all_fields, Resumed::not_asked, 300);
   });
   EXPECT_EQ(snapshot,
             R"({"type":"snapshot","channel":"ticker","symbol":"v:A-B","epoch":"e1","seq":41,)"
             R"("status":"live","reason":null,"since":50,"bid":"64123.45","bid_size":"1.20",)"
             R"("ask":null,"ask_size":null,"last":"-0.5","last_size":null,"open_24h":null,)"
             R"("high_24h":null,"low_24h":null,"volume_24h":"1234567.000","exchange_ts":100,)"
+            R"("recv_ts":200,"sent_ts":300})");
+}
+
+TEST(Message, ASnapshotUnderAFilterHoldsItsFieldsAndTheStatus) {
+  const Event event = received(ticker_event(0, 41, {{Field::bid, "1"}, {Field::ask, "2"}}), 200, 0);
+  const auto mask = static_cast<FieldMask>(bit(Field::ask) | status_bit);
+  EXPECT_EQ(text(ticker_message_max,
+                 [&](char* out) {
+                   return write_snapshot(out, "v:A-B", "e1", event, mask, Resumed::no, 300);
+                 }),
+            R"({"type":"snapshot","channel":"ticker","symbol":"v:A-B","epoch":"e1","seq":41,)"
+            R"("resumed":false,"status":"live","reason":null,"since":0,"ask":"2",)"
+            R"("recv_ts":200,"sent_ts":300})");
+}
+
+TEST(Message, AResumedDeltaSaysSoAndMayHoldNothing) {
+  const Event event = received(ticker_event(0, 41, {}), 200, 0);
+  EXPECT_EQ(text(ticker_message_max,
+                 [&](char* out) {
+                   const DeltaHead head{.prev = 41, .resumed = true, .received = event.received};
+                   return write_delta(out, "v:A-B", event, head, 300);
+                 }),
+            R"({"type":"delta","symbol":"v:A-B","seq":41,"prev":41,"resumed":true,)"
             R"("recv_ts":200,"sent_ts":300})");
 }
 
@@ -120,7 +149,7 @@ TEST(Message, WhatWouldNeedEscapingIsLeftOutOfATradeId) {
 
 std::string trades(const std::vector<Event>& events) {
   return text(10'000, [&](char* out) {
-    out = write_trades_head(out, "v:A-B", "e1", 9);
+    out = write_trades_head(out, "v:A-B", "e1", 9, Resumed::not_asked);
     bool first = true;
     for (const Event& event : events) {
       out = write_past_trade(out, event, first);
@@ -176,10 +205,17 @@ TEST(Message, TheLongestMessagesFitTheirBounds) {
     event.ticker.fields.set(static_cast<Field>(i), longest);
   }
   text(ticker_message_max, [&](char* out) {
-    return write_delta(out, symbol, event, all_fields, UINT64_MAX, UINT64_MAX, INT64_MIN);
+    const DeltaHead head{.mask = all_fields,
+                         .prev = UINT64_MAX,
+                         .merged = UINT64_MAX,
+                         .resumed = true,
+                         .exchange_us = INT64_MIN,
+                         .received = event.received};
+    return write_delta(out, symbol, event, head, INT64_MIN);
   });
-  text(ticker_message_max,
-       [&](char* out) { return write_snapshot(out, symbol, epoch, event, INT64_MIN); });
+  text(ticker_message_max, [&](char* out) {
+    return write_snapshot(out, symbol, epoch, event, all_fields, Resumed::no, INT64_MIN);
+  });
   text(gap_message_max, [&](char* out) {
     return write_gap(out, symbol, UINT64_MAX, UINT64_MAX, UINT64_MAX, Reason::none);
   });
@@ -187,7 +223,8 @@ TEST(Message, TheLongestMessagesFitTheirBounds) {
   event.trade.id.assign(std::string(TradeId::text_max, 'i'));
   text(trade_message_max, [&](char* out) { return write_trade(out, symbol, event, INT64_MIN); });
   text(trade_message_max, [&](char* out) {
-    return write_trades_tail(write_trades_head(out, symbol, epoch, UINT64_MAX), INT64_MIN);
+    return write_trades_tail(write_trades_head(out, symbol, epoch, UINT64_MAX, Resumed::no),
+                             INT64_MIN);
   });
   text(trade_message_max, [&](char* out) { return write_past_trade(out, event, false); });
 }

@@ -113,8 +113,8 @@ TEST(Metrics, SumsShardsWhereOneIsLikeTheOther) {
   House house;
   house.shards[0].clients.set(2);
   house.shards[1].clients.set(3);
-  house.shards[0].account.offered.add(10);
-  house.shards[1].account.offered.add(1);
+  house.shards[0].account.publish({.offered = 10, .sent = 10});
+  house.shards[1].account.publish({.offered = 1, .queued = 1});
   house.shards[1].closed[static_cast<std::size_t>(CloseReason::slow_consumer)].add(4);
   const auto text = house.metrics.text();
   EXPECT_EQ(value(text, "ticker_clients"), "5");

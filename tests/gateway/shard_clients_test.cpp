@@ -244,7 +244,7 @@ TEST_F(SlowClient, ThatLeavesLeavesNothingBehind) {
   shard.disconnect(*client);
   EXPECT_EQ(client->account().abandoned, before.abandoned + before.queued);
   expect_balanced(client->account());
-  EXPECT_EQ(shard.counters.account.queued.get(), 0U);
+  EXPECT_EQ(shard.counters.account.read().queued, 0U);
   EXPECT_EQ(shard.counters.conflating.get(), 0U);
   EXPECT_EQ(shard.counters.subscriptions.get(), 0U);
   EXPECT_EQ(shard.counters.clients.get(), 0U);

@@ -1,4 +1,4 @@
-// Who listens to what: names, wildcards, and which of them rules.
+// Who listens to what: names, wildcards, which of them rules, and in which shape.
 #include "gateway/topics.hpp"
 
 #include <gtest/gtest.h>
@@ -26,9 +26,9 @@ class TopicsTest : public testing::Test {
   }
 
   /// The instruments of the dues that (re)begin.
-  Ids subscribe(std::uint32_t client, DataChannel channel, Pattern pattern) {
+  Ids subscribe(std::uint32_t client, DataChannel channel, Pattern pattern, Shape shape = {}) {
     Dues begun;
-    topics_.subscribe(client, channel, pattern, begun);
+    topics_.subscribe(client, channel, pattern, shape, begun);
     return instruments(client, channel, begun);
   }
   struct Ended {
@@ -44,24 +44,39 @@ class TopicsTest : public testing::Test {
   Ids instruments(std::uint32_t client, DataChannel channel, const Dues& dues) {
     Ids ids;
     for (const std::uint32_t due : dues) {
-      EXPECT_EQ(topics_.due(client, due).channel, channel);
-      ids.push_back(topics_.due(client, due).instrument);
+      EXPECT_EQ(stream(client, due).channel, channel);
+      ids.push_back(stream(client, due).instrument);
     }
     std::sort(ids.begin(), ids.end());
     return ids;
+  }
+  const Stream& stream(std::uint32_t client, std::uint32_t due) {
+    return streams_.at(topics_.stream(client, due));
   }
   Ids clients(DataChannel channel, InstrumentId id) {
     Ids ids;
-    for (const Listener& listener : topics_.listeners(channel, id)) {
-      EXPECT_EQ(topics_.due(listener.client, listener.due).instrument, id);
-      EXPECT_EQ(topics_.due(listener.client, listener.due).channel, channel);
-      ids.push_back(listener.client);
+    for (const StreamId stream : streams_.of(channel, id)) {
+      for (const Listener& listener : streams_.at(stream).listeners) {
+        EXPECT_EQ(topics_.stream(listener.client, listener.due), stream);
+        ids.push_back(listener.client);
+      }
     }
     std::sort(ids.begin(), ids.end());
     return ids;
   }
+  /// The shape in which a client listens to a ticker.
+  Shape shape(std::uint32_t client, InstrumentId id) {
+    for (const StreamId stream : streams_.of(ticker, id)) {
+      for (const Listener& listener : streams_.at(stream).listeners) {
+        if (listener.client == client) return streams_.at(stream).shape;
+      }
+    }
+    ADD_FAILURE() << "does not listen";
+    return {};
+  }
 
-  Topics topics_;
+  Streams streams_{[](DataChannel, InstrumentId) { return 0; }};
+  Topics topics_{streams_};
 };
 
 TEST_F(TopicsTest, AClientListensToWhatItNamed) {
@@ -114,7 +129,7 @@ TEST_F(TopicsTest, AnInstrumentAddedLaterJoinsTheWildcardsThatMatch) {
   const auto added = topics_.add_instrument(5, 0);
   ASSERT_EQ(added.size(), 2U);
   for (const Listener& listener : added) {
-    const auto info = topics_.due(listener.client, listener.due);
+    const Stream& info = stream(listener.client, listener.due);
     EXPECT_EQ(info.instrument, 5U);
     EXPECT_EQ(info.channel, listener.client == 0 ? ticker : trades);
   }
@@ -190,9 +205,9 @@ TEST_F(TopicsTest, TheCostIsWhatASubscriptionWouldAdd) {
 
 TEST_F(TopicsTest, DuesThatEndedAreUsedAgain) {
   Dues begun, ended, again;
-  topics_.subscribe(0, ticker, all_of(0), begun);
+  topics_.subscribe(0, ticker, all_of(0), {}, begun);
   EXPECT_TRUE(topics_.unsubscribe(0, ticker, all_of(0), again, ended));
-  topics_.subscribe(0, trades, all_of(1), again);
+  topics_.subscribe(0, trades, all_of(1), {}, again);
   ASSERT_EQ(again.size(), 2U);
   for (const std::uint32_t due : again) {
     EXPECT_NE(std::find(begun.begin(), begun.end(), due), begun.end());
@@ -211,6 +226,63 @@ TEST_F(TopicsTest, ARemovedClientListensNowhereAndItsPlaceCanBeTakenAgain) {
   EXPECT_FALSE(topics_.has_entry(0, ticker, all_of(0)));
   EXPECT_EQ(subscribe(0, ticker, name(2)), Ids{2});
   EXPECT_EQ(clients(ticker, 2), (Ids{0, 1}));
+}
+
+constexpr Shape bids{0, bit(Field::bid)};
+constexpr Shape slow_bids{4, bit(Field::bid)};
+constexpr Shape asks{1, bit(Field::ask)};
+
+TEST_F(TopicsTest, SubscribingAgainInAnotherShapeChangesItInPlace) {
+  subscribe(0, ticker, name(1), bids);
+  EXPECT_EQ(shape(0, 1), bids);
+  EXPECT_EQ(subscribe(0, ticker, name(1), asks), Ids{1});
+  EXPECT_EQ(shape(0, 1), asks);
+  EXPECT_EQ(clients(ticker, 1), Ids{0});
+  EXPECT_EQ(topics_.due_count(0), 1U);
+  EXPECT_EQ(streams_.count(), 1U);
+}
+
+TEST_F(TopicsTest, TheWildcardRulesAgainInItsOwnShape) {
+  subscribe(0, ticker, all_of(0), slow_bids);
+  subscribe(0, ticker, name(1), asks);
+  EXPECT_EQ(shape(0, 1), asks);
+  EXPECT_EQ(shape(0, 2), slow_bids);
+  EXPECT_EQ(subscribe(0, ticker, all_of(0), bids), (Ids{0, 2}));  // 1 goes on as it is
+  EXPECT_EQ(shape(0, 1), asks);
+  EXPECT_EQ(unsubscribe(0, ticker, name(1)), (Ended{true, {1}, {}}));
+  EXPECT_EQ(shape(0, 1), bids);
+}
+
+TEST_F(TopicsTest, AnInstrumentAddedLaterJoinsInTheShapeOfTheWildcard) {
+  subscribe(0, ticker, all_of(0), slow_bids);
+  ASSERT_EQ(topics_.add_instrument(5, 0).size(), 1U);
+  EXPECT_EQ(shape(0, 5), slow_bids);
+}
+
+TEST_F(TopicsTest, AFilterIsInUseWhileAnyEntryHasIt) {
+  EXPECT_TRUE(topics_.uses_filter(all_values));
+  subscribe(0, ticker, name(1), bids);
+  subscribe(1, ticker, all_of(9), slow_bids);  // the same filter, though it matches nothing yet
+  EXPECT_EQ(topics_.filter_count(), 1U);
+  subscribe(0, ticker, name(1), asks);
+  EXPECT_EQ(topics_.filter_count(), 2U);
+  EXPECT_TRUE(topics_.uses_filter(bids.fields));
+  topics_.remove_client(1);
+  EXPECT_FALSE(topics_.uses_filter(bids.fields));
+  unsubscribe(0, ticker, name(1));
+  EXPECT_EQ(topics_.filter_count(), 0U);
+}
+
+TEST_F(TopicsTest, FastTickersOfAClientAreCounted) {
+  subscribe(0, ticker, name(0));
+  subscribe(0, ticker, name(1), asks);
+  subscribe(0, ticker, name(2), slow_bids);
+  subscribe(0, trades, name(2));
+  EXPECT_EQ(topics_.fast_count(0), 2U);
+  subscribe(0, ticker, name(0), slow_bids);
+  EXPECT_EQ(topics_.fast_count(0), 1U);
+  unsubscribe(0, ticker, name(1));
+  EXPECT_EQ(topics_.fast_count(0), 0U);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ constexpr std::uint32_t instruments_max = 40;
 using Key = std::pair<DataChannel, std::uint32_t>;  // and an instrument or a venue
 
 struct Client {
-  std::set<Key> names, wildcards;
+  std::map<Key, Shape> names, wildcards;
   std::map<std::uint32_t, Key> dues;  // what each due of it stands for
 };
 
@@ -85,7 +85,7 @@ class TopicsWalk {
       }
     }
     for (const Listener& listener : topics_.add_instrument(id, venues_[id])) {
-      const DataChannel channel = topics_.due(listener.client, listener.due).channel;
+      const DataChannel channel = stream(listener.client, listener.due).channel;
       ASSERT_TRUE(added.insert({listener.client, channel}).second);
       begin(listener.client, listener.due, {channel, id});
     }
@@ -112,12 +112,13 @@ class TopicsWalk {
     }
     ASSERT_EQ(topics_.cost(slot, channel, pattern), cost) << "step " << step_;
     std::vector<std::uint32_t> begun;
-    topics_.subscribe(slot, channel, pattern, begun);
+    const Shape shape = this->shape();
+    topics_.subscribe(slot, channel, pattern, shape, begun);
     (pattern.wildcard ? client.wildcards : client.names)
-        .insert({channel, pattern.wildcard ? pattern.venue : pattern.instrument});
+        .insert_or_assign({channel, pattern.wildcard ? pattern.venue : pattern.instrument}, shape);
     ASSERT_EQ(begun.size(), expected.size()) << "step " << step_;
     for (const std::uint32_t due : begun) {
-      const InstrumentId id = topics_.due(slot, due).instrument;
+      const InstrumentId id = stream(slot, due).instrument;
       ASSERT_EQ(expected.erase(id), 1U) << "step " << step_;
       begin(slot, due, {channel, id});
     }
@@ -149,19 +150,40 @@ class TopicsWalk {
     }
   }
 
+  const Stream& stream(std::uint32_t slot, std::uint32_t due) {
+    return streams_.at(topics_.stream(slot, due));
+  }
+  Shape shape() {
+    return {static_cast<Pace>(dice(3)), dice(2) == 0 ? all_values : bit(Field{dice(3) != 0})};
+  }
+  [[nodiscard]] Shape ruling(const Client& client, DataChannel channel, InstrumentId id) const {
+    const auto name = client.names.find({channel, id});
+    return name != client.names.end() ? name->second : client.wildcards.at({channel, venues_[id]});
+  }
+
   void agree() {
+    std::set<FieldMask> filters;
     for (const auto& [slot, client] : clients_) {
       ASSERT_EQ(topics_.due_count(slot), client.dues.size()) << "step " << step_;
+      for (const auto* entries : {&client.names, &client.wildcards}) {
+        for (const auto& [key, shape] : *entries) filters.insert(shape.fields);
+      }
     }
+    filters.erase(all_values);
+    ASSERT_EQ(topics_.filter_count(), filters.size()) << "step " << step_;
     for (InstrumentId id = 0; id < venues_.size(); ++id) {
       for (const DataChannel channel : {DataChannel::ticker, DataChannel::trades}) {
         std::set<std::uint32_t> expected, found;
         for (const auto& [slot, client] : clients_) {
           if (listens(client, channel, id)) expected.insert(slot);
         }
-        for (const auto& [slot, due] : topics_.listeners(channel, id)) {
-          ASSERT_TRUE(found.insert(slot).second) << "twice at step " << step_;
-          ASSERT_EQ(clients_[slot].dues.at(due), Key(channel, id)) << "step " << step_;
+        for (const StreamId stream : streams_.of(channel, id)) {
+          for (const auto& [slot, due] : streams_.at(stream).listeners) {
+            ASSERT_TRUE(found.insert(slot).second) << "twice at step " << step_;
+            ASSERT_EQ(clients_[slot].dues.at(due), Key(channel, id)) << "step " << step_;
+            ASSERT_EQ(topics_.stream(slot, due), stream) << "step " << step_;
+            ASSERT_EQ(streams_.at(stream).shape, ruling(clients_[slot], channel, id));
+          }
         }
         ASSERT_EQ(found, expected) << "step " << step_;
       }
@@ -169,7 +191,8 @@ class TopicsWalk {
   }
 
   std::mt19937 random_;
-  Topics topics_;
+  Streams streams_{[](DataChannel, InstrumentId) { return 0; }};
+  Topics topics_{streams_};
   std::map<std::uint32_t, Client> clients_;
   std::vector<VenueId> venues_;  // by instrument
   int step_ = 0;

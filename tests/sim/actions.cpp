@@ -131,7 +131,7 @@ void Simulation::disconnect(SimClient& client, CloseReason reason) {
   read(client);
   Shard& shard = process_->shards[client.shard];
   shard.core.remove_client(client.connection->id, reason);
-  add(shard.gone, client.connection->transport.outbox().account());
+  shard.gone += client.connection->transport.outbox().account();
   require(client.connection->transport.outbox().account().queued == 0,
           "what was queued for a client that is gone counts as queued");
   ++shard.closed;

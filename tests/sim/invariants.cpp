@@ -2,14 +2,6 @@
 #include "tests/sim/simulation.hpp"
 
 namespace ticker::sim {
-namespace {
-
-bool balances(const ClientAccount& one) {
-  return one.offered == one.sent + one.merged + one.lost + one.abandoned + one.queued;
-}
-
-}  // namespace
-
 void Simulation::require(bool holds, const std::string& what) const {
   if (!holds) throw Broken(what);
 }
@@ -27,7 +19,7 @@ void Simulation::look_at(SimClient& client) {
   const Connection& connection = *client.connection;
   const Outbox& outbox = client.connection->transport.outbox();
   const ClientAccount& account = outbox.account();
-  require(balances(account), "the account of a session does not balance");
+  require(account.balances(), "the account of a session does not balance");
   require(account.sent == client.model.counted, "a session sent " + std::to_string(account.sent) +
                                                     " frames of its account, its client got " +
                                                     std::to_string(client.model.counted));
@@ -45,7 +37,7 @@ void Simulation::look_at(Shard& shard) {
     if (!client.connection || &process_->shards[client.shard] != &shard) continue;
     ++clients;
     settled = settled && !client.connection->sealed;
-    add(sum, client.connection->transport.outbox().account());
+    sum += client.connection->transport.outbox().account();
   }
   shard.core.for_each_client([&](const ShardCore::ClientStatus& status) {
     subscriptions += status.subscriptions;
@@ -55,10 +47,9 @@ void Simulation::look_at(Shard& shard) {
   require(shard.counters.clients.get() == clients, "clients are counted wrong");
   require(shard.counters.subscriptions.get() == subscriptions, "subscriptions are counted wrong");
   if (!settled) return;
-  const Account& all = shard.counters.account;
-  require(all.offered.get() == sum.offered && all.sent.get() == sum.sent &&
-              all.merged.get() == sum.merged && all.lost.get() == sum.lost &&
-              all.abandoned.get() == sum.abandoned && all.queued.get() == sum.queued,
+  const ClientAccount all = shard.counters.account.read();
+  require(all.offered == sum.offered && all.sent == sum.sent && all.merged == sum.merged &&
+              all.lost == sum.lost && all.abandoned == sum.abandoned && all.queued == sum.queued,
           "the account of a shard is not the sum of its sessions' accounts");
 }
 

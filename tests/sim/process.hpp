@@ -16,16 +16,6 @@ namespace ticker::sim {
 
 inline constexpr std::size_t shard_count = 2;
 
-/// Sums of the accounts of sessions.
-inline void add(ClientAccount& sum, const ClientAccount& one) {
-  sum.offered += one.offered;
-  sum.sent += one.sent;
-  sum.merged += one.merged;
-  sum.lost += one.lost;
-  sum.abandoned += one.abandoned;
-  sum.queued += one.queued;
-}
-
 /// A client's connection as the shard's session would have it.
 struct Connection {
   Connection(SlabPool& pool, const Limits& limits) : transport(pool, limits) {}

@@ -1,0 +1,104 @@
+#include "gateway/streams.hpp"
+#include "gateway/planted.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace ticker {
+namespace {
+
+constexpr std::int64_t interval_ns(Pace pace) {
+  return std::int64_t{interval_classes_ms[pace]} * 1'000'000;
+}
+
+}  // namespace
+
+StreamId Streams::listen(DataChannel channel, InstrumentId id, Shape shape, Listener listener,
+                         std::uint32_t& position) {
+  auto& lists = by_instrument_[static_cast<std::size_t>(channel)];
+  if (id >= lists.size()) lists.resize(id + 1);
+  const auto known = std::ranges::find_if(
+      lists[id], [&](StreamId stream) { return streams_[stream].shape == shape; });
+  const StreamId stream = known != lists[id].end() ? *known : make(channel, id, shape);
+  position = static_cast<std::uint32_t>(streams_[stream].listeners.size());
+  streams_[stream].listeners.push_back(listener);
+  return stream;
+}
+
+Listener Streams::unlisten(StreamId id, std::uint32_t position) {
+  auto& listeners = streams_[id].listeners;
+  const Listener last = listeners.back();
+  listeners[position] = last;
+  listeners.pop_back();
+  if (listeners.empty() && !planted(Bug::stream_kept)) end(id);
+  return last;
+}
+
+StreamId Streams::make(DataChannel channel, InstrumentId id, Shape shape) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<StreamId>(streams_.size()));
+    streams_.emplace_back();
+  }
+  const StreamId made = free_.back();
+  free_.pop_back();
+  Stream& stream = streams_[made];
+  stream.channel = channel;
+  stream.instrument = id;
+  stream.shape = shape;
+  stream.sent_seq = seq_of_(channel, id);
+  by_instrument_[static_cast<std::size_t>(channel)][id].push_back(made);
+  return made;
+}
+
+void Streams::end(StreamId id) {
+  Stream& stream = streams_[id];
+  stop_waiting(stream);
+  std::erase(by_instrument_[static_cast<std::size_t>(stream.channel)][stream.instrument], id);
+  stream = {};
+  free_.push_back(id);
+}
+
+void Streams::wait(StreamId id, std::int64_t now_ns) {
+  Stream& stream = streams_[id];
+  if (stream.waits_for != real_time) return;
+  const Pace pace = pace_of(stream);
+  assert(pace != real_time);
+  auto& list = waiting_[pace];
+  if (list.empty()) tick_ns_[pace] = (now_ns / interval_ns(pace) + 1) * interval_ns(pace);
+  if (planted(Bug::tick_too_soon)) tick_ns_[pace] = now_ns + interval_ns(pace) / 2;
+  stream.waits_for = pace;
+  stream.place = static_cast<std::uint32_t>(list.size());
+  list.push_back(id);
+}
+
+void Streams::stop_waiting(Stream& stream) {
+  if (stream.waits_for == real_time) return;
+  auto& list = waiting_[stream.waits_for];
+  list[stream.place] = list.back();
+  streams_[list[stream.place]].place = stream.place;
+  list.pop_back();
+  stream.waits_for = real_time;
+}
+
+StreamId Streams::due(std::int64_t now_ns) const {
+  for (Pace pace = 1; pace < pace_count; ++pace) {
+    if (!waiting_[pace].empty() && now_ns >= tick_ns_[pace]) return waiting_[pace].back();
+  }
+  return no_stream;
+}
+
+std::int64_t Streams::next_tick_ns() const {
+  std::int64_t next = INT64_MAX;
+  for (Pace pace = 1; pace < pace_count; ++pace) {
+    if (!waiting_[pace].empty()) next = std::min(next, tick_ns_[pace]);
+  }
+  return next;
+}
+
+std::size_t Streams::waiting() const {
+  std::size_t count = 0;
+  for (const auto& list : waiting_) count += list.size();
+  return count;
+}
+
+}  // namespace ticker
