@@ -32,6 +32,7 @@ const Simulation::Action Simulation::Action::all[] = {
     {&Simulation::odd_request, {1, 1, 2, 1, 8, 1, 1}},
     {&Simulation::pass_time, {25, 15, 20, 20, 20, 20, 15}},
     {&Simulation::sleep_shard, {1, 2, 1, 2, 1, 2, 15}},
+    {&Simulation::lag, {1, 4, 1, 1, 1, 1, 10}},
 };
 
 Simulation::Simulation(std::uint64_t seed) : chance_(seed) {
@@ -45,6 +46,10 @@ Simulation::Simulation(std::uint64_t seed) : chance_(seed) {
   limits_.slabs_max = chance_.one_in(2) ? 4U : 12U;
   limits_.trades_snapshot_max = 5;
   limits_.subscriptions_max = chance_.one_in(3) ? 18U : 100U;
+  limits_.filters_max = static_cast<std::uint32_t>(chance_.between(2, 6));
+  limits_.trades_kept = chance_.one_in(2) ? 8U : 40U;
+  limits_.lag_hard_ms = 1'000;
+  limits_.lag_calm_ms = 1'500;
   limits_.write_timeout_ms = chance_.one_in(2) ? 800U : 3'000U;
   start_process();
 }
@@ -118,6 +123,7 @@ void Simulation::connect() {
   connection.id = shard.core.add_client(connection.transport, std::to_string(step_));
   connection.answer_end = connection.transport.outbox().pushed();
   note(client->name + " connects to shard " + std::to_string(client->shard));
+  if (!chance_.one_in(4)) subscribe_again(*client);
 }
 
 void Simulation::leave() {
@@ -134,7 +140,6 @@ void Simulation::disconnect(SimClient& client, CloseReason reason) {
   shard.gone += client.connection->transport.outbox().account();
   require(client.connection->transport.outbox().account().queued == 0,
           "what was queued for a client that is gone counts as queued");
-  ++shard.closed;
   client.connection.reset();
 }
 
@@ -156,6 +161,13 @@ void Simulation::sleep_shard() {
   const std::size_t index = chance_.below(shard_count);
   process_->shards[index].asleep = static_cast<int>(chance_.between(2, 25));
   note("shard " + std::to_string(index) + " sleeps");
+}
+
+void Simulation::lag() {
+  static constexpr std::int64_t lags_ms[] = {0, 0, 100, 400, 1'001, 3'000};
+  Shard& shard = process_->shards[chance_.below(shard_count)];
+  shard.lag_ms = chance_.of(lags_ms);
+  note("a shard lags by " + std::to_string(shard.lag_ms) + " ms");
 }
 
 void Simulation::pass_time() {

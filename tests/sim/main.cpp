@@ -36,6 +36,7 @@ struct Totals : Simulation::Totals {
     lost += one.lost;
     laps += one.laps;
     restarts += one.restarts;
+    resumed += one.resumed;
   }
 };
 
@@ -89,6 +90,7 @@ int main(int argc, char** argv) {
   }
   std::cout << seeds << " seeds of " << steps << " steps: " << totals.messages << " messages, "
             << totals.sent << " frames sent, " << totals.merged << " merged, " << totals.lost
-            << " lost, " << totals.laps << " laps, " << totals.restarts << " restarts\n";
+            << " lost, " << totals.laps << " laps, " << totals.resumed << " resumed, "
+            << totals.restarts << " restarts\n";
   return sim::must_fail ? 1 : 0;
 }
