@@ -2,13 +2,17 @@
 
 FEED ?=
 ARGS ?=
+SEED ?=
+STEPS ?= 1000
+SEEDS ?= $(if $(SEED),1,1000)
+BUG ?=
 JOBS ?= $(shell nproc)
 
 feed_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml,$(if $(filter-out simulated,$(FEED)),--config feeds/live.toml))
 sources = git ls-files '*.cpp' '*.hpp'
 
 .PHONY: help deps deps-test deps-bench build run test dev test-dev asan test-asan tsan test-tsan \
-        fuzz bench format format-check clean
+        fuzz sim bench format format-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -56,6 +60,11 @@ fuzz: ## Fuzz each target for FUZZ_SECONDS (60), JOBS of them side by side; fail
 	@cmake --build --preset fuzz --parallel $(JOBS)
 	@tests/fuzz/seeds.py build/fuzz
 	@JOBS=$(JOBS) tests/fuzz/run.py build/fuzz $(TARGETS)
+
+sim: deps-test ## Simulate SEEDS (1000) seeds of STEPS steps from SEED on, every client's view checked; BUG=name plants a fault
+	@cmake --preset release -DBUILD_TESTING=ON --log-level=WARNING
+	@cmake --build --preset release --parallel $(JOBS) --target ticker-sim
+	@build/release/ticker-sim --seed $(or $(SEED),1) --steps $(STEPS) --seeds $(SEEDS) $(addprefix --bug ,$(BUG))
 
 deps-bench: ## Install the packages needed to bench as well
 	@tests/deps.sh bench

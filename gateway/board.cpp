@@ -1,4 +1,5 @@
 #include "gateway/board.hpp"
+#include "gateway/planted.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -42,7 +43,8 @@ void View::update(const Event& event, FieldMask changed) {
 FieldMask View::changed_since(std::uint64_t seq) const {
   FieldMask changed = 0;
   for (std::size_t i = 0; i < changed_seq.size(); ++i) {
-    if (changed_seq[i] > seq) changed = static_cast<FieldMask>(changed | 1U << i);
+    const std::uint64_t after = planted(Bug::resume_forgets_field) ? seq + 1 : seq;
+    if (changed_seq[i] > after) changed = static_cast<FieldMask>(changed | 1U << i);
   }
   return changed;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/planted.hpp"
 #include "gateway/venue_sink.hpp"
 
 namespace ticker {
@@ -81,7 +82,7 @@ void Market::tell_again(State& state) {
   ring_.write(instrument);
   Event again = state.ticker;
   again.flags = Event::repair_flag;
-  ring_.write(again);
+  if (!planted(Bug::repair_without_prices)) ring_.write(again);
   counters_.repair_records.add(2);
 }
 

@@ -1,4 +1,5 @@
 #include "gateway/message.hpp"
+#include "gateway/planted.hpp"
 
 #include <charconv>
 #include <cstring>
@@ -114,7 +115,7 @@ char* write_delta(char* out, std::string_view symbol, const Event& event, const 
   out = put(out, "\",\"seq\":");
   out = put(out, event.seq);
   out = put(out, ",\"prev\":");
-  out = put(out, head.prev);
+  out = put(out, planted(Bug::wrong_prev) && event.seq % 16 == 0 ? head.prev + 1 : head.prev);
   if (head.resumed) out = put(out, ",\"resumed\":true");
   out = put_fields(out, event.ticker, head.mask);
   if (head.merged > 1) {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "gateway/frame.hpp"
+#include "gateway/planted.hpp"
 
 namespace ticker {
 namespace {
@@ -33,7 +34,9 @@ Push Outbox::ticker_slow(std::uint32_t due, const Piece& piece, std::uint32_t no
     return Push::merged;
   }
   if (bytes_ + piece.length > soft_bytes_ || too_old(now_us)) conflating_ = true;
-  if (conflating_) {
+  if (conflating_ && planted(Bug::mark_skipped)) {
+    ++account_.merged;
+  } else if (conflating_) {
     ++account_.queued;
     owe(due, Debt::marked);
   } else {
@@ -48,7 +51,9 @@ Push Outbox::trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std
   if (entry.debt == Debt::first) return Push::awaiting;
   ++account_.offered;
   // While a gap waits for its turn, later trades join it: they must not overtake it.
-  if (entry.debt == Debt::gap || bytes_ + piece.length > hard_bytes_) {
+  const bool waits = entry.debt == Debt::gap && !planted(Bug::gap_overtaken);
+  const bool full = bytes_ + piece.length > hard_bytes_ && !planted(Bug::hard_limit_ignored);
+  if (waits || full) {
     ++account_.lost;
     lose(due, {seq, seq, 1, Reason::none});
     return Push::lost;
@@ -112,7 +117,8 @@ void Outbox::open_due(std::uint32_t due, std::uint64_t begin) {
   if (due >= dues_.size()) dues_.resize(due + 1);
   withdraw(dues_[due]);
   dues_[due].begin = begin;
-  if (begin < not_resumed) dues_[due].lost = {};  // what it resumes with tells all after `begin`
+  if (begin < not_resumed && !planted(Bug::gap_told_twice))
+    dues_[due].lost = {};  // what it resumes with tells all after `begin`
   owe(due, Debt::first);
 }
 
@@ -127,12 +133,13 @@ void Outbox::owe(std::uint32_t due, Debt debt) {
   if (!entry.in_turn) {
     entry.in_turn = true;
     debts_.push_back(due);
+    if (planted(Bug::debts_out_of_turn)) std::swap(debts_.front(), debts_.back());
   }
   special_ = true;
 }
 
 void Outbox::withdraw(Due& due) {
-  if (due.debt == Debt::marked) {
+  if (due.debt == Debt::marked && !planted(Bug::mark_kept)) {
     --account_.queued;
     ++account_.abandoned;
   }
@@ -154,7 +161,7 @@ void Outbox::next_turn() {
 void Outbox::pay_gap(const Piece& gap, std::uint32_t now_us) {
   Due& due = dues_[debts_.front()];
   due.lost = {};
-  append(gap, now_us);
+  if (!planted(Bug::gap_forgotten)) append(gap, now_us);
   if (due.debt != Debt::gap) return;
   due.debt = Debt::none;
   next_turn();
@@ -244,7 +251,7 @@ void Outbox::review(std::uint32_t now_us) {
 void Outbox::seal() {
   sealed_ = special_ = true;
   std::size_t keep = 0;
-  if (partial_ > 0) {
+  if (partial_ > 0 && !planted(Bug::frame_cut)) {
     keep = 1;
     Piece& first = pieces_.front();
     if (first.frames > 1) {
@@ -272,7 +279,7 @@ void Outbox::drop_from(std::size_t first) {
     account_.queued -= last.frames;
     bytes_ -= last.length;
     if (pieces_.size() == 1) bytes_ += partial_;
-    pool_.release(last.slab);
+    if (!planted(Bug::slab_leaked)) pool_.release(last.slab);
     pieces_.pop_back();
   }
   if (pieces_.empty()) partial_ = 0;
@@ -298,7 +305,7 @@ void Outbox::spill() {
       pieces.back().frames += piece.frames;
     } else {
       piece.slab = SlabPool::private_slab;
-      piece.offset = end;
+      if (!planted(Bug::spill_misplaced)) piece.offset = end;
       pieces.push_back(piece);
     }
     end += piece.length;

@@ -1,4 +1,5 @@
 #include "gateway/overload.hpp"
+#include "gateway/planted.hpp"
 
 namespace ticker {
 namespace {
@@ -15,7 +16,7 @@ bool Overload::note(std::int64_t lag_us, std::int64_t now_ns) {
   if (lag_us > limits_.lag_hard_ms * us_per_ms) {
     widened_ = true;
   } else if (now_ns - calm_since_ns_ >= limits_.lag_calm_ms * ns_per_ms) {
-    widened_ = false;
+    widened_ = planted(Bug::widened_for_ever);
   }
   return widened_ != was_widened;
 }

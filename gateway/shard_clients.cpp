@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "gateway/planted.hpp"
 #include "gateway/shard_core.hpp"
 
 namespace ticker {
@@ -119,6 +120,7 @@ void ShardCore::announce_state(Client& client, std::uint32_t slot) {
   const bool conflating = client.outbox->conflating();
   const bool widened = overload_.widened() && topics_.fast_count(slot) > 0;
   if (conflating == client.told_conflating && widened == client.told_widened) return;
+  if (!conflating && planted(Bug::slow_for_ever)) return;
   if (client.outbox->sealed()) return;
   std::string json = R"({"type":"slow","state":")";
   json += conflating ? "conflating" : "live";
@@ -136,6 +138,7 @@ void ShardCore::settle(Client& client) {
   const ClientAccount& now = client.outbox->account();
   ClientAccount& then = client.settled;
   assert(now.balances());
+  if (planted(Bug::lost_not_settled)) account_.lost -= now.lost - then.lost;
   account_ += now - then;  // `queued` may wrap below zero and back
   then = now;
 }
@@ -184,7 +187,7 @@ void ShardCore::sweep(std::int64_t late_ns) {
 void ShardCore::lagged(std::int64_t lag_us) {
   look_at_clock();
   if (!overload_.note(lag_us, now_.steady_ns)) return;
-  streams_.widen(overload_.widened());
+  streams_.widen(overload_.widened() && !planted(Bug::widened_in_vain));
   counters_.widened.set(overload_.widened() ? 1 : 0);
   if (overload_.widened()) return counters_.widenings.add();  // told with each client's next data
   for (std::uint32_t slot = 0; slot < clients_.size(); ++slot) {

@@ -1,5 +1,6 @@
 // Events: from the ring to the outboxes.
 #include "gateway/shard_core.hpp"
+#include "gateway/planted.hpp"
 
 #include <cassert>
 
@@ -54,7 +55,7 @@ void ShardCore::on_lap() {
   counters_.lapped_events.add(reader_.skip_to_newest());
   lapped_ = true;
   repair_pass_ = 0;
-  reader_.request_repair();
+  if (!planted(Bug::lap_without_repair)) reader_.request_repair();
 }
 
 void ShardCore::handle(const Event& event) {
@@ -111,8 +112,8 @@ void ShardCore::on_upstream_gap(View& view, const Event& event) {
 
 // Trades from the last one we saw to the one before `before` went by unseen.
 void ShardCore::trades_missed(View& view, std::uint64_t before) {
-  const Outbox::LostTrades lost{view.trade_seq + 1, before - 1, before - 1 - view.trade_seq,
-                                Reason::none};
+  const std::uint64_t count = before - 1 - view.trade_seq + (planted(Bug::gap_miscounted) ? 1 : 0);
+  const Outbox::LostTrades lost{view.trade_seq + 1, before - 1, count, Reason::none};
   view.trade_seq = before - 1;
   view.trades.clear();  // what is kept has no holes
   announce_gap(view, lost);

@@ -1,6 +1,7 @@
 // Streams of a shard: what changed becomes frames, at once or at a tick, and goes to who listens.
 #include <cassert>
 
+#include "gateway/planted.hpp"
 #include "gateway/shard_core.hpp"
 
 namespace ticker {
@@ -20,7 +21,8 @@ bool same_status(const TickerBody& a, const TickerBody& b) {
 void ShardCore::on_ticker(View& view, const Event& event) {
   const std::uint64_t prev = view.ticker.seq;
   if (event.seq > prev) {  // else told again, and known
-    const bool missed = event.seq != prev + 1 || (event.flags & Event::repair_flag) != 0;
+    const bool missed = !planted(Bug::lap_not_seen) &&
+                        (event.seq != prev + 1 || (event.flags & Event::repair_flag) != 0);
     FieldMask changed = event.ticker.changed;
     if (missed) {  // any value may have changed, perhaps there and back
       changed = same_status(view.ticker.ticker, event.ticker) ? all_values : all_fields;
@@ -28,15 +30,18 @@ void ShardCore::on_ticker(View& view, const Event& event) {
     view.update(event, missed ? all_fields : changed);
     for (const StreamId id : streams_.of(DataChannel::ticker, event.instrument)) {
       Stream& stream = streams_.at(id);
-      const auto mine = static_cast<FieldMask>(changed & stream.filter());
+      const FieldMask filter = planted(Bug::filter_leaks) ? all_fields : stream.filter();
+      const auto mine = static_cast<FieldMask>(changed & filter);
       if (mine == 0) continue;
+      if (planted(Bug::pending_forgotten) && (mine & status_bit) != 0) stream.pending = 0;
       stream.pending = static_cast<FieldMask>(stream.pending | mine);
       stream.missed = stream.missed || missed;
       stream.exchange_us = event.exchange_us;
       stream.received = event.received;
       ++stream.merged;
       // A price that is not live any more must not look so until the next tick.
-      const bool at_once = (mine & status_bit) != 0 || streams_.pace_of(stream) == real_time;
+      const bool urgent = (mine & status_bit) != 0 && !planted(Bug::status_waits);
+      const bool at_once = urgent || streams_.pace_of(stream) == real_time;
       at_once ? say(id, view) : streams_.wait(id, now_.steady_ns);
     }
   }
@@ -61,11 +66,12 @@ void ShardCore::say(StreamId id, View& view) {
   Stream& stream = streams_.at(id);
   Piece piece = next_frame(stream, view);
   piece.frames = 1;
-  stream.sent_seq = view.ticker.seq;
+  if (!planted(Bug::chain_broken)) stream.sent_seq = view.ticker.seq;
   stream.pending = 0;
-  stream.merged = 0;
+  if (!planted(Bug::merged_miscounted)) stream.merged = 0;
   stream.missed = false;
   streams_.stop_waiting(stream);
+  if (planted(Bug::delta_dropped) && view.ticker.seq % 64 == 0) return;
   fan_out(stream.listeners, piece, 0);
 }
 
@@ -86,14 +92,15 @@ Piece ShardCore::snapshot_frame(Stream& stream, View& view, Resumed resumed) {
   const auto alike = streams_.of(stream.channel, stream.instrument);
   Stream* keeper = &stream;
   for (const StreamId id : alike) {
-    if (streams_.at(id).shape.fields != stream.shape.fields) continue;
+    const bool alike_in_fields = streams_.at(id).shape.fields == stream.shape.fields;
+    if (!alike_in_fields && !planted(Bug::snapshot_of_other_filter)) continue;
     keeper = &streams_.at(id);
     break;
   }
   CachedFrame& cached = resumed == Resumed::no ? keeper->not_resumed : keeper->snapshot;
   const bool is_ticker = stream.channel == DataChannel::ticker;
   const std::uint64_t seq = is_ticker ? view.ticker.seq : view.trade_seq;
-  if (cached.generation != 0 && cached.seq == seq &&
+  if (cached.generation != 0 && (cached.seq == seq || planted(Bug::old_snapshot)) &&
       pool_.generation(cached.piece.slab) == cached.generation) {
     return cached.piece;
   }

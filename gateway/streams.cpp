@@ -1,4 +1,5 @@
 #include "gateway/streams.hpp"
+#include "gateway/planted.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -29,7 +30,7 @@ Listener Streams::unlisten(StreamId id, std::uint32_t position) {
   const Listener last = listeners.back();
   listeners[position] = last;
   listeners.pop_back();
-  if (listeners.empty()) end(id);
+  if (listeners.empty() && !planted(Bug::stream_kept)) end(id);
   return last;
 }
 
@@ -64,6 +65,7 @@ void Streams::wait(StreamId id, std::int64_t now_ns) {
   assert(pace != real_time);
   auto& list = waiting_[pace];
   if (list.empty()) tick_ns_[pace] = (now_ns / interval_ns(pace) + 1) * interval_ns(pace);
+  if (planted(Bug::tick_too_soon)) tick_ns_[pace] = now_ns + interval_ns(pace) / 2;
   stream.waits_for = pace;
   stream.place = static_cast<std::uint32_t>(list.size());
   list.push_back(id);

@@ -1,4 +1,5 @@
 #include "gateway/topics.hpp"
+#include "gateway/planted.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -67,7 +68,7 @@ bool Topics::unsubscribe(std::uint32_t client, DataChannel channel, Pattern patt
     named.by_name = false;
     if (named.by_wildcard) {
       attach(client, channel, pattern.instrument, due);
-      begun.push_back(due);
+      if (!planted(Bug::wildcard_not_again)) begun.push_back(due);
     } else {
       end(client, channel, pattern.instrument, due);
       ended.push_back(due);
@@ -194,6 +195,7 @@ void Topics::use_filter(FieldMask fields) {
 }
 
 void Topics::leave_filter(FieldMask fields) {
+  if (planted(Bug::filter_kept)) return;
   if (fields != all_values && --filter_uses_[fields] == 0) --filter_count_;
 }
 

@@ -1,0 +1,96 @@
+// Faults that can be planted in the gateway, to prove that the simulation (tests/sim) finds each of
+// them. Only the simulation's own build has them; in every other build `planted` is constant, and
+// costs nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace ticker {
+
+enum class Bug : std::uint8_t {
+  none,
+  delta_dropped,
+  wrong_prev,
+  chain_broken,
+  merged_miscounted,
+  pending_forgotten,
+  status_waits,
+  filter_leaks,
+  snapshot_of_other_filter,
+  old_snapshot,
+  tick_too_soon,
+  mark_skipped,
+  mark_kept,
+  debts_out_of_turn,
+  gap_forgotten,
+  gap_overtaken,
+  gap_miscounted,
+  gap_told_twice,
+  resume_of_any_epoch,
+  resume_forgets_field,
+  resume_hides_gap,
+  lap_not_seen,
+  lap_without_repair,
+  repair_without_prices,
+  hard_limit_ignored,
+  slab_leaked,
+  spill_misplaced,
+  frame_cut,
+  slow_for_ever,
+  widened_for_ever,
+  widened_in_vain,
+  lost_not_settled,
+  half_applied,
+  snapshot_before_ack,
+  wildcard_not_again,
+  filter_kept,
+  stream_kept,
+};
+inline constexpr std::array<std::string_view, 37> bug_names = {"none",
+                                                               "delta_dropped",
+                                                               "wrong_prev",
+                                                               "chain_broken",
+                                                               "merged_miscounted",
+                                                               "pending_forgotten",
+                                                               "status_waits",
+                                                               "filter_leaks",
+                                                               "snapshot_of_other_filter",
+                                                               "old_snapshot",
+                                                               "tick_too_soon",
+                                                               "mark_skipped",
+                                                               "mark_kept",
+                                                               "debts_out_of_turn",
+                                                               "gap_forgotten",
+                                                               "gap_overtaken",
+                                                               "gap_miscounted",
+                                                               "gap_told_twice",
+                                                               "resume_of_any_epoch",
+                                                               "resume_forgets_field",
+                                                               "resume_hides_gap",
+                                                               "lap_not_seen",
+                                                               "lap_without_repair",
+                                                               "repair_without_prices",
+                                                               "hard_limit_ignored",
+                                                               "slab_leaked",
+                                                               "spill_misplaced",
+                                                               "frame_cut",
+                                                               "slow_for_ever",
+                                                               "widened_for_ever",
+                                                               "widened_in_vain",
+                                                               "lost_not_settled",
+                                                               "half_applied",
+                                                               "snapshot_before_ack",
+                                                               "wildcard_not_again",
+                                                               "filter_kept",
+                                                               "stream_kept"};
+
+#ifdef TICKER_PLANTED_BUGS
+inline Bug planted_bug = Bug::none;
+inline bool planted(Bug bug) { return planted_bug == bug; }
+#else
+constexpr bool planted(Bug) { return false; }
+#endif
+
+}  // namespace ticker
