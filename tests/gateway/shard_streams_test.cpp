@@ -27,7 +27,7 @@ class ShardStreams : public testing::Test {
   /// Time passes; ticks are served.
   void pass_ms(std::int64_t ms) {
     world.advance_ms(ms);
-    shard.core.tick();
+    shard.core.tick(SIZE_MAX);
     world.run();
   }
   std::vector<std::string> read(TestClient& client) {
@@ -167,7 +167,7 @@ TEST_F(ShardStreams, ALapIsAnsweredWithASnapshotAtTheNextTick) {
   lapping.run();
   EXPECT_TRUE(slow.read().take().empty());
   lapping.advance_ms(100);
-  lapping.shard().core.tick();
+  lapping.shard().core.tick(SIZE_MAX);
   lapping.run();
   const auto messages = slow.read().take();
   ASSERT_EQ(messages.size(), 1U);

@@ -87,6 +87,19 @@ TEST_F(StreamsTest, WaitingTwiceIsWaitingOnce) {
   EXPECT_EQ(serve(100 * ms), std::set<StreamId>{b});
 }
 
+TEST_F(StreamsTest, WhatChangesWhileOthersAreServedWaitsForTheNextTick) {
+  const StreamId a = listen(1, fast);
+  const StreamId b = listen(2, fast);
+  streams_.wait(a, 0);
+  streams_.wait(b, 0);
+  const StreamId first = streams_.due(100 * ms);
+  streams_.stop_waiting(streams_.at(first));
+  EXPECT_EQ(streams_.next_tick_ns(), 0);  // the other one is due
+  streams_.wait(first, 101 * ms);
+  EXPECT_EQ(serve(102 * ms), std::set<StreamId>{first == a ? b : a});
+  EXPECT_EQ(serve(200 * ms), std::set<StreamId>{first});
+}
+
 TEST_F(StreamsTest, FastClassesAreServedAtTheWidenedPaceWhileThatLasts) {
   const StreamId real = listen(1, {});
   const StreamId slow = listen(2, {3, all_values});
