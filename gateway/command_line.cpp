@@ -236,8 +236,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   add_replay(origins, result);
   if (!result.errors.empty()) return leave_with_errors(std::move(result));
   if (!flags.check_config) return result;
-  std::cout << "config ok\nmemory: at most " << memory_bytes_max(result.config) / 1'048'576
-            << " MiB for clients, slabs and ring\n";
+  std::cout << "config ok\n" << text_of(memory_max(result.config)) << '\n';
   return leave(std::move(result), Action::check_config, 0);
 }
 

@@ -11,6 +11,7 @@
 #include "gateway/frame.hpp"
 #include "gateway/message.hpp"
 #include "gateway/slab.hpp"
+#include "gateway/streams.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {
@@ -20,7 +21,7 @@ namespace {
 constexpr std::uint64_t rejected_bytes = 48;        // around the name of a symbol in an answer
 constexpr std::uint64_t answer_frame_bytes = 1024;  // an answer, besides the names it repeats
 constexpr std::uint64_t session_bytes = 8'192;      // objects of one client, without its buffers
-constexpr std::uint64_t subscription_bytes = 128;   // one (channel, instrument) of one client
+constexpr std::uint64_t subscription_bytes = 208;   // one (channel, instrument) of one client
 constexpr std::uint64_t frame_bytes_min = 128;      // a piece stands for at least so much
 constexpr std::uint64_t ring_slot_bytes = (sizeof(Event) + 8 + 63) / 64 * 64;
 
@@ -171,16 +172,29 @@ std::uint32_t shard_count(const Config& config) {
   return std::max(std::thread::hardware_concurrency(), 2U) - 1;
 }
 
-std::uint64_t memory_bytes_max(const Config& config) {
+MemoryMax memory_max(const Config& config) {
   const auto& limits = config.limits;
+  const std::uint64_t shards = shard_count(config);
   const auto client = std::uint64_t{limits.outbox_hard_bytes} + limits.control_reserve_bytes +
                       limits.message_bytes_max + session_bytes +
                       std::uint64_t{limits.subscriptions_max} * subscription_bytes +
                       std::uint64_t{limits.outbox_hard_bytes} / frame_bytes_min * sizeof(Piece);
-  const auto slabs = std::uint64_t{limits.slabs_max} * limits.slab_bytes;
-  const auto trades = std::uint64_t{limits.instruments_max} * limits.trades_kept * sizeof(Event);
-  return limits.clients_max * client + shard_count(config) * (slabs + trades) +
-         limits.ring_slots * ring_slot_bytes;
+  // No stream without a subscription, and no more than there are shapes.
+  const auto shapes = pace_count * (std::uint64_t{limits.filters_max} + 1) + 1;
+  const auto streams = std::min(limits.clients_max * std::uint64_t{limits.subscriptions_max},
+                                shards * limits.instruments_max * shapes);
+  return {.clients = limits.clients_max * client,
+          .streams = streams * sizeof(Stream),
+          .slabs = shards * limits.slabs_max * limits.slab_bytes,
+          .trades = shards * limits.instruments_max * limits.trades_kept * sizeof(Event),
+          .ring = limits.ring_slots * ring_slot_bytes};
+}
+
+std::string text_of(const MemoryMax& memory) {
+  const auto mib = [](std::uint64_t bytes) { return std::to_string(bytes >> 20); };
+  return "memory: at most " + mib(memory.total()) + " MiB (clients " + mib(memory.clients) +
+         ", streams " + mib(memory.streams) + ", slabs " + mib(memory.slabs) + ", trades kept " +
+         mib(memory.trades) + ", ring " + mib(memory.ring) + ")";
 }
 
 }  // namespace ticker

@@ -72,8 +72,19 @@ using Origins = std::map<std::string, std::string, std::less<>>;
 /// Shards that will run: `config.shards`, or cores minus the feed thread, at least 1.
 [[nodiscard]] std::uint32_t shard_count(const Config& config);
 
-/// What the limits let the process allocate for clients, slabs and the ring, in bytes. Not in it:
-/// code, instruments' state, and what the kernel buffers for sockets.
-[[nodiscard]] std::uint64_t memory_bytes_max(const Config& config);
+/// What the limits let the process allocate, in bytes. Not in it: code, instruments' state, and
+/// what the kernel buffers for sockets.
+struct MemoryMax {
+  std::uint64_t clients = 0;  // all of them, with outbox, reserve, subscriptions
+  std::uint64_t streams = 0;
+  std::uint64_t slabs = 0;
+  std::uint64_t trades = 0;  // kept for resume
+  std::uint64_t ring = 0;
+  [[nodiscard]] std::uint64_t total() const { return clients + streams + slabs + trades + ring; }
+};
+[[nodiscard]] MemoryMax memory_max(const Config& config);
+
+/// The same for people: the sum and its parts.
+[[nodiscard]] std::string text_of(const MemoryMax& memory);
 
 }  // namespace ticker

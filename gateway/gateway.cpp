@@ -69,7 +69,7 @@ struct Gateway::Impl {
     market.on_link([this](std::string_view venue, feeds::LinkState state, std::string_view error,
                           std::int64_t wall_us) { board.linked(venue, state, error, wall_us); });
     metrics.set_market(&market_counters);
-    warn_of_few_descriptors();
+    tell_limits();
     auto listings = ask_listings(config);
     for (const std::string& feed : config.feeds) {
       feed_loop.add_source(make_source(feed, listings));
@@ -88,13 +88,17 @@ struct Gateway::Impl {
            std::ranges::find(config.feeds, venue) != config.feeds.end();
   }
 
-  void warn_of_few_descriptors() const {
-    if (admission.connections_max() == config.limits.clients_max) return;
-    log(LogLevel::warn,
-        "limits.clients_max is " + std::to_string(config.limits.clients_max) +
-            ", but the limit of open files has room for " +
-            std::to_string(admission.connections_max()) +
-            " connections; raise it (ulimit -Hn, LimitNOFILE) or lower clients_max");
+  // What the limits add up to, and what the system allows of it.
+  void tell_limits() const {
+    log(LogLevel::info, text_of(memory_max(config)));
+    const std::string room = "the limit of open files has room for " +
+                             std::to_string(admission.connections_max()) + " connections";
+    if (admission.connections_max() == config.limits.clients_max) {
+      return log(LogLevel::info, "descriptors: " + room + ", as limits.clients_max asks");
+    }
+    log(LogLevel::warn, "limits.clients_max is " + std::to_string(config.limits.clients_max) +
+                            ", but " + room +
+                            "; raise it (ulimit -Hn, LimitNOFILE) or lower clients_max");
   }
 
   std::unique_ptr<feeds::Source> make_source(const std::string& feed, Listings& listings) {

@@ -47,8 +47,6 @@ int main(int argc, char** argv) {
     std::printf("listening client=%s admin=%s\n", gateway.client_address().c_str(),
                 gateway.admin_address().c_str());
     std::printf("page http://%s/\n", gateway.client_address().c_str());
-    std::printf("memory at most %llu MiB for clients, slabs and ring\n",
-                static_cast<unsigned long long>(ticker::memory_bytes_max(command.config) >> 20));
     std::fflush(stdout);
     int signal = 0;
     sigwait(&signals, &signal);

@@ -69,8 +69,9 @@ class ShardCore {
 
   /// Takes up to `events_max` events from the ring. Returns how many there were.
   std::size_t drain(std::size_t events_max);
-  /// Says what interval classes have gathered, where their tick has come.
-  void tick();
+  /// Says what interval classes have gathered, where their tick has come: up to `frames_max`
+  /// frames. True: more is to be said.
+  bool tick(std::size_t frames_max);
   /// Steady time (ns) of the next tick that will have something to say; INT64_MAX: none.
   [[nodiscard]] std::int64_t next_tick_ns() const { return streams_.next_tick_ns(); }
   /// Brings to the sockets what was queued since; pays debts where there is room. True: more is to

@@ -76,7 +76,7 @@ struct ShardLoop::Impl {
 
   void turn() {
     const std::size_t drained = core.drain(parts.limits.drain_max);
-    core.tick();
+    const bool more_ticks = core.tick(parts.limits.drain_max);
     gathered = gathered || drained > 0;
     const bool more = flush_time() && core.flush();
     // Bounded: a client that keeps its handlers busy must not keep the ring waiting.
@@ -87,7 +87,7 @@ struct ShardLoop::Impl {
       if (clock_now().steady_ns > poll_end_ns) break;
     }
     note_turn();
-    if (drained > 0 || more || polled > 0) return;
+    if (drained > 0 || more_ticks || more || polled > 0) return;
     sleep();
   }
 

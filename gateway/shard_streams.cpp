@@ -49,16 +49,18 @@ void ShardCore::on_ticker(View& view, const Event& event) {
   if (event.ticker.trade_seq > view.trade_seq) trades_missed(view, event.ticker.trade_seq + 1);
 }
 
-void ShardCore::tick() {
+bool ShardCore::tick(std::size_t frames_max) {
   owner_.check();
-  if (streams_.next_tick_ns() == INT64_MAX) return;
+  if (streams_.next_tick_ns() == INT64_MAX) return false;
   look_at_clock();
-  for (StreamId id = streams_.due(now_.steady_ns); id != no_stream;
-       id = streams_.due(now_.steady_ns)) {
+  for (std::size_t count = 0; count < frames_max; ++count) {
+    const StreamId id = streams_.due(now_.steady_ns);
+    if (id == no_stream) return false;
     if (pool_.nearly_spent()) relieve_slabs();
     counters_.ticks.add();
     say(id, board_.at(streams_.at(id).instrument));
   }
+  return true;
 }
 
 // Everybody who listens gets what the stream has gathered.

@@ -63,12 +63,17 @@ void Streams::wait(StreamId id, std::int64_t now_ns) {
   if (stream.waits_for != real_time) return;
   const Pace pace = pace_of(stream);
   assert(pace != real_time);
-  auto& list = waiting_[pace];
-  if (list.empty()) tick_ns_[pace] = (now_ns / interval_ns(pace) + 1) * interval_ns(pace);
+  if (waiting_[pace].empty()) {
+    tick_ns_[pace] = (now_ns / interval_ns(pace) + 1) * interval_ns(pace);
+  }
   if (planted(Bug::tick_too_soon)) tick_ns_[pace] = now_ns + interval_ns(pace) / 2;
-  stream.waits_for = pace;
-  stream.place = static_cast<std::uint32_t>(list.size());
-  list.push_back(id);
+  join(id, pace);
+}
+
+void Streams::join(StreamId id, Pace list) {
+  streams_[id].waits_for = list;
+  streams_[id].place = static_cast<std::uint32_t>(waiting_[list].size());
+  waiting_[list].push_back(id);
 }
 
 void Streams::stop_waiting(Stream& stream) {
@@ -80,14 +85,17 @@ void Streams::stop_waiting(Stream& stream) {
   stream.waits_for = real_time;
 }
 
-StreamId Streams::due(std::int64_t now_ns) const {
+StreamId Streams::due(std::int64_t now_ns) {
   for (Pace pace = 1; pace < pace_count; ++pace) {
-    if (!waiting_[pace].empty() && now_ns >= tick_ns_[pace]) return waiting_[pace].back();
+    if (waiting_[pace].empty() || now_ns < tick_ns_[pace]) continue;
+    for (const StreamId id : waiting_[pace]) join(id, due_now);
+    waiting_[pace].clear();
   }
-  return no_stream;
+  return waiting_[due_now].empty() ? no_stream : waiting_[due_now].back();
 }
 
 std::int64_t Streams::next_tick_ns() const {
+  if (!waiting_[due_now].empty()) return 0;
   std::int64_t next = INT64_MAX;
   for (Pace pace = 1; pace < pace_count; ++pace) {
     if (!waiting_[pace].empty()) next = std::min(next, tick_ns_[pace]);

@@ -46,7 +46,7 @@ struct Stream {
   std::int64_t exchange_us = 0;  // of the last of them
   Receipt received;
   std::uint32_t place = 0;     // among those that wait for a tick
-  Pace waits_for = real_time;  // the class that it waits with; real_time: it does not wait
+  Pace waits_for = real_time;  // the class that it waits with, or `due_now`; real_time: none
 
   CachedFrame snapshot, not_resumed;  // as of now, without and with `resumed: false`
 
@@ -95,21 +95,27 @@ class Streams {
   void wait(StreamId id, std::int64_t now_ns);
   /// It was said, or nobody wants to hear it any more.
   void stop_waiting(Stream& stream);
-  /// A stream whose tick has come; `no_stream` if there is none. It waits until `stop_waiting`.
-  [[nodiscard]] StreamId due(std::int64_t now_ns) const;
-  /// Steady time (ns) of the next tick that has anything to say; INT64_MAX: none.
+  /// A stream whose tick has come; `no_stream` if there is none. It is due until `stop_waiting`.
+  [[nodiscard]] StreamId due(std::int64_t now_ns);
+  /// Steady time (ns) of the next tick that has anything to say: 0 while some are due, INT64_MAX
+  /// without any.
   [[nodiscard]] std::int64_t next_tick_ns() const;
   [[nodiscard]] std::size_t waiting() const;
 
  private:
+  static constexpr Pace due_now = pace_count;
+
   StreamId make(DataChannel channel, InstrumentId id, Shape shape);
   void end(StreamId id);
+  void join(StreamId id, Pace list);
 
   const SeqOf seq_of_;
   std::vector<Stream> streams_;
   std::vector<StreamId> free_;
   std::vector<std::vector<StreamId>> by_instrument_[channel_count];
-  std::array<std::vector<StreamId>, pace_count> waiting_;
+  // By class; then those whose tick has come. What changes after its tick waits for the next one,
+  // though others are still to be served.
+  std::array<std::vector<StreamId>, pace_count + 1> waiting_;
   std::array<std::int64_t, pace_count> tick_ns_{};  // of what waits
   bool widened_ = false;
 };

@@ -114,7 +114,7 @@ class ClientView {
     ticker = {};
     ticker.seq = number(object, "seq");
     take_fields(ticker, object);
-    expect(ticker.fields.size() == 13, "a snapshot has every field", message);
+    expect(ticker.fields.size() == fields_of(symbol), "a snapshot has every field", message);
   }
 
   void delta(const Object& object, const std::string& message) {
@@ -178,10 +178,26 @@ class ClientView {
     if (object["symbols"].get(symbols) != simdjson::SUCCESS) return;
     for (const Object symbol : symbols) {
       const std::pair entry(channel, std::string(std::string_view(symbol)));
-      type == "subscribed" ? void(entries_.insert(entry)) : void(entries_.erase(entry));
+      type == "subscribed" ? void(entries_[entry] = fields_in(object))
+                           : void(entries_.erase(entry));
     }
     std::erase_if(tickers, [&](const auto& one) { return !covered("ticker", one.first); });
     std::erase_if(trades, [&](const auto& one) { return !covered("trades", one.first); });
+  }
+
+  /// How many fields a snapshot has under the filter of an ack; status, reason, since always.
+  static std::size_t fields_in(const Object& ack) {
+    simdjson::dom::array fields;
+    if (ack["fields"].get(fields) != simdjson::SUCCESS) return 13;
+    std::size_t count = 3;
+    for (const Object field : fields) count += std::string_view(field) == "status" ? 0 : 1;
+    return count;
+  }
+  [[nodiscard]] std::size_t fields_of(const std::string& symbol) const {
+    const auto named = entries_.find({"ticker", symbol});
+    if (named != entries_.end()) return named->second;
+    const auto all = entries_.find({"ticker", symbol.substr(0, symbol.find(':')) + ":*"});
+    return all != entries_.end() ? all->second : 0;
   }
 
   [[nodiscard]] bool covered(const std::string& channel, const std::string& symbol) const {
@@ -190,9 +206,9 @@ class ClientView {
   }
 
   static void take_fields(Ticker& ticker, const Object& object) {
-    static const std::set<std::string_view> others = {"type",    "channel", "symbol", "epoch",
-                                                      "seq",     "prev",    "merged", "exchange_ts",
-                                                      "recv_ts", "sent_ts"};
+    static const std::set<std::string_view> others = {"type",        "channel", "symbol", "epoch",
+                                                      "seq",         "prev",    "merged", "resumed",
+                                                      "exchange_ts", "recv_ts", "sent_ts"};
     for (const auto field : simdjson::dom::object(object)) {
       if (!others.contains(field.key)) {
         ticker.fields[std::string(field.key)] = simdjson::minify(field.value);
@@ -214,7 +230,8 @@ class ClientView {
 
   std::string rest_;  // the beginning of a frame
   simdjson::dom::parser parser_;
-  std::set<std::pair<std::string, std::string>> entries_;  // (channel, symbol or venue:*)
+  // (channel, symbol or venue:*), and how many fields its snapshots have
+  std::map<std::pair<std::string, std::string>, std::size_t> entries_;
 };
 
 }  // namespace ticker

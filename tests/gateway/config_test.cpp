@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "gateway/config_table.hpp"
+#include "gateway/streams.hpp"
 
 namespace ticker {
 namespace {
@@ -101,9 +102,7 @@ TEST(Config, FeedsNeedSymbolsThatFitAndFilesToReplay) {
 
 TEST(Config, ClientsAndAdminHaveDifferentPorts) {
   EXPECT_THAT(broken([](Config& c) { c.admin = c.listen; }), ElementsAre("admin"));
-  EXPECT_THAT(broken([](Config& c) {
-                c.admin = {"0.0.0.0", c.listen.port};
-              }),
+  EXPECT_THAT(broken([](Config& c) { c.admin = {"0.0.0.0", c.listen.port}; }),
               ElementsAre("admin"));
   EXPECT_THAT(broken([](Config& c) { c.admin.port = c.listen.port = 0; }), IsEmpty());
 }
@@ -111,17 +110,26 @@ TEST(Config, ClientsAndAdminHaveDifferentPorts) {
 TEST(Config, MemoryIsTheSumOfTheLimits) {
   Config config;
   config.shards = 2;
-  const auto before = memory_bytes_max(config);
+  const MemoryMax before = memory_max(config);
   config.limits.clients_max += 1;
-  const auto one_client = memory_bytes_max(config) - before;
-  EXPECT_GE(one_client, config.limits.outbox_hard_bytes + config.limits.control_reserve_bytes);
+  EXPECT_GE(memory_max(config).clients - before.clients,
+            config.limits.outbox_hard_bytes + config.limits.control_reserve_bytes);
   config.limits.slabs_max += 1;
-  EXPECT_EQ(memory_bytes_max(config) - before - one_client,
-            std::uint64_t{2} * config.limits.slab_bytes);
-  const auto before_trades = memory_bytes_max(config);
+  EXPECT_EQ(memory_max(config).slabs - before.slabs, std::uint64_t{2} * config.limits.slab_bytes);
   config.limits.trades_kept += 1;
-  EXPECT_EQ(memory_bytes_max(config) - before_trades,
+  EXPECT_EQ(memory_max(config).trades - before.trades,
             std::uint64_t{2} * config.limits.instruments_max * sizeof(Event));
+  config.limits.filters_max += 1;
+  EXPECT_GT(memory_max(config).streams, before.streams);
+  config.limits.ring_slots *= 2;
+  EXPECT_EQ(memory_max(config).ring, 2 * before.ring);
+}
+
+TEST(Config, WithoutSubscriptionsThereAreNoStreams) {
+  Config config;
+  config.limits.clients_max = 1;
+  config.limits.subscriptions_max = 3;
+  EXPECT_EQ(memory_max(config).streams, 3 * sizeof(Stream));
 }
 
 }  // namespace

@@ -73,6 +73,26 @@ TEST(LatencyHistogram, AClockThatRanBackCountsAsZero) {
   EXPECT_EQ(histogram.sum_ns(), 7U);
 }
 
+TEST(Account, IsReadWholeWhileItIsBeingWritten) {
+  Account account;
+  std::atomic<bool> stop = false;
+  std::jthread writer([&] {
+    ClientAccount all;
+    while (!stop) {
+      all.offered += 3;
+      all.sent += 2;
+      all.queued += 1;
+      account.publish(all);
+    }
+  });
+  for (int i = 0; i < 100'000; ++i) {
+    const ClientAccount seen = account.read();
+    ASSERT_TRUE(seen.balances()) << seen.offered;
+    ASSERT_EQ(seen.sent, 2 * seen.queued);
+  }
+  stop = true;
+}
+
 TEST(CloseReason, EveryReasonHasItsOwnLabelAndAText) {
   std::set<std::string_view> labels;
   for (std::size_t i = 0; i < close_reason_count; ++i) {

@@ -173,8 +173,14 @@ TEST(Metrics, EveryCounterOfTheHouseIsTold) {
   fill(house.simulated, offsetof(FeedCounters, repair_time) / sizeof(Counter));
   expected.erase(house.simulated.link_state.get());
   fill(house.market, sizeof(MarketCounters) / sizeof(Counter));
-  fill(house.shards[0], offsetof(ShardCounters, received_to_encoded) / sizeof(Counter));
+  fill(house.shards[0], offsetof(ShardCounters, account) / sizeof(Counter));
   const auto lag = house.shards[0].lag_us.get();
+  for (Counter& closed : house.shards[0].closed) {
+    closed.set(next += 7);
+    expected.insert(next);
+  }
+  house.shards[0].account.publish({next + 1, next + 2, next + 3, next + 4, next + 5, next + 6});
+  for (std::uint64_t i = 1; i <= 6; ++i) expected.insert(next + i);
 
   const auto text = house.metrics.text();
   std::istringstream lines(text);

@@ -57,6 +57,42 @@ TEST_F(ShardLoopTest, WakesFromSleepForEveryChange) {
   EXPECT_EQ(shard.counters.account.read().queued, 0U);
 }
 
+TEST_F(ShardLoopTest, WakesFromSleepForTheTickOfAnInterval) {
+  SocketClient client(shard.port);
+  ASSERT_TRUE(client.upgrade());
+  client.send_text(
+      R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"],"interval_ms":100})");
+  ASSERT_TRUE(client.read_type("snapshot"));
+  for (int i = 2; i < 7; ++i) {
+    shard.price("A-B", i);
+    const auto delta = client.read_type("delta");
+    ASSERT_TRUE(delta);
+    EXPECT_EQ(json_value(*delta, "seq"), std::to_string(i));
+  }
+  EXPECT_EQ(shard.counters.ticks.get(), 5U);
+}
+
+TEST(ShardLoop, SendsEverythingThoughItWaitsForMoreToSend) {
+  Limits limits;
+  limits.flush_interval_us = 5'000;
+  LiveShard shard(limits);
+  SocketClient client(shard.port);
+  ASSERT_TRUE(client.upgrade());
+  client.send_text(R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"]})");
+  ASSERT_TRUE(client.read_type("snapshot"));
+  int said = 1;
+  for (int burst = 0; burst < 40; ++burst) {
+    const int first = said + 1;
+    while (said < first + burst % 3) shard.price("A-B", ++said);
+    for (int i = first; i <= said; ++i) {
+      const auto delta = client.read_type("delta");
+      ASSERT_TRUE(delta);
+      EXPECT_EQ(json_value(*delta, "seq"), std::to_string(i));
+    }
+  }
+  EXPECT_TRUE(eventually([&] { return shard.counters.account.read().queued == 0; }));
+}
+
 TEST_F(ShardLoopTest, RunsTasksOnItsOwnThread) {
   std::thread::id thread;
   std::size_t instruments = 0;

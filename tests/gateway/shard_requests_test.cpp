@@ -63,11 +63,11 @@ TEST_F(ShardRequests, WelcomeTellsProtocolSessionEpochAndLimits) {
 
 TEST_F(ShardRequests, AckNamesTheSubscriptionAndTheIntervalGranted) {
   const auto answers =
-      ask(request("subscribe", "ticker", R"(["sim:A-B"])", R"(,"interval_ms":100)"));
+      ask(request("subscribe", "ticker", R"(["sim:A-B"])", R"(,"interval_ms":120)"));
   ASSERT_EQ(answers.size(), 2U);
   EXPECT_EQ(
       answers[0],
-      R"({"type":"subscribed","id":1,"channel":"ticker","symbols":["sim:A-B"],"interval_ms":0})");
+      R"({"type":"subscribed","id":1,"channel":"ticker","symbols":["sim:A-B"],"interval_ms":250})");
   EXPECT_EQ(json_value(answers[1], "type"), R"("snapshot")");
 }
 

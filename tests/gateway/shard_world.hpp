@@ -56,13 +56,14 @@ struct TestShard {
     core.remove_client(client.id, reason);
     client.connected = false;
   }
-  /// `symbols`: comma-separated.
+  /// `symbols`: comma-separated. `more`: further keys of the request, a comma before each.
   void subscribe(TestClient& client, std::string_view channel, std::string_view symbols,
-                 std::string_view op = "subscribe") {
+                 std::string_view op = "subscribe", std::string_view more = "") {
     std::string list = "\"";
     for (const char c : symbols) c == ',' ? list += "\",\"" : list += c;
     core.request(client.id, R"({"op":")" + std::string(op) + R"(","id":7,"channel":")" +
-                                std::string(channel) + R"(","symbols":[)" + list + "\"]}");
+                                std::string(channel) + R"(","symbols":[)" + list + "\"]" +
+                                std::string(more) + "}");
   }
   /// The client's socket takes this many bytes more.
   void allow(TestClient& client, std::uint64_t bytes) {
@@ -186,8 +187,6 @@ inline void expect_true_picture(TestShard& shard, TestClient& client) {
   }
 }
 
-inline void expect_balanced(const ClientAccount& account) {
-  EXPECT_TRUE(account.balances());
-}
+inline void expect_balanced(const ClientAccount& account) { EXPECT_TRUE(account.balances()); }
 
 }  // namespace ticker

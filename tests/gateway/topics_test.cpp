@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 namespace ticker {
 namespace {
@@ -39,13 +40,17 @@ class TopicsTest : public testing::Test {
   Ended unsubscribe(std::uint32_t client, DataChannel channel, Pattern pattern) {
     Dues begun, ended;
     const bool existed = topics_.unsubscribe(client, channel, pattern, begun, ended);
-    return {existed, instruments(client, channel, begun), instruments(client, channel, ended)};
+    Ids ended_ids;
+    for (const std::uint32_t due : ended) ended_ids.push_back(begun_.at({client, due}));
+    std::sort(ended_ids.begin(), ended_ids.end());
+    return {existed, instruments(client, channel, begun), ended_ids};
   }
   Ids instruments(std::uint32_t client, DataChannel channel, const Dues& dues) {
     Ids ids;
     for (const std::uint32_t due : dues) {
       EXPECT_EQ(stream(client, due).channel, channel);
       ids.push_back(stream(client, due).instrument);
+      begun_[{client, due}] = ids.back();
     }
     std::sort(ids.begin(), ids.end());
     return ids;
@@ -77,6 +82,7 @@ class TopicsTest : public testing::Test {
 
   Streams streams_{[](DataChannel, InstrumentId) { return 0; }};
   Topics topics_{streams_};
+  std::map<std::pair<std::uint32_t, std::uint32_t>, InstrumentId> begun_;  // by client and due
 };
 
 TEST_F(TopicsTest, AClientListensToWhatItNamed) {

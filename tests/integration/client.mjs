@@ -94,13 +94,15 @@ export class Client {
     return this.#in_time(`answer to ${JSON.stringify(request).slice(0, 100)}`, answer);
   }
 
-  async #applied(op, channel, symbols) {
-    const answer = await this.ask({ op, channel, symbols });
+  async #applied(op, channel, symbols, more) {
+    this.views.asks(channel, more?.resume);
+    const answer = await this.ask({ op, channel, symbols, ...more });
     assert.equal(answer.type, `${op}d`, JSON.stringify(answer));
     return answer;
   }
-  subscribe(channel, symbols) {
-    return this.#applied('subscribe', channel, symbols);
+  /** `more`: how, {interval_ms, fields, resume}. */
+  subscribe(channel, symbols, more) {
+    return this.#applied('subscribe', channel, symbols, more);
   }
   unsubscribe(channel, symbols) {
     return this.#applied('unsubscribe', channel, symbols);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach, test } from 'node:test';
+import { until } from '../e2e/support.mjs';
 import { assert_no_faults, Client, until_complete } from './client.mjs';
 import { Gateway } from './gateway.mjs';
 
@@ -11,8 +12,8 @@ let client;
 
 before(async () => {
   const config = '[feeds.simulated]\nsymbols = 50\nrate = 500\n[limits]\n' +
-    'subscriptions_max = 60\nsymbols_per_request_max = 30\n';
-  gateway = await Gateway.start({ config });
+    'subscriptions_max = 60\nsymbols_per_request_max = 30\nfilters_max = 2\ntrades_kept = 99\n';
+  gateway = await Gateway.start({ config, args: ['--shards', '1'] });  // filters are counted by shard
   names = await gateway.names(50);
 });
 after(async () => {
@@ -79,6 +80,20 @@ test('requests with a mistake are refused with their id, and change nothing', as
     [{ partial: 1 }, 'bad_request'],
     [{ interval_ms: -1 }, 'bad_request'],
     [{ interval_ms: '100' }, 'bad_request'],
+    [{ channel: 'trades', interval_ms: 0.5 }, 'bad_request'],
+    [{ fields: 'bid' }, 'bad_request'],
+    [{ fields: [] }, 'bad_request'],
+    [{ fields: ['bid', 5] }, 'bad_request'],
+    [{ fields: ['bid', 'price'] }, 'unknown_field'],
+    [{ fields: ['reason'] }, 'unknown_field'],
+    [{ channel: 'trades', fields: ['bid'] }, 'bad_request'],
+    [{ resume: [] }, 'bad_request'],
+    [{ resume: { [names[10]]: 5 } }, 'bad_request'],
+    [{ resume: { [names[10]]: { epoch: 'x' } } }, 'bad_request'],
+    [{ resume: { [names[10]]: { epoch: 'x', seq: -1 } } }, 'bad_request'],
+    [{ resume: { [names[10]]: { epoch: 1, seq: 1 } } }, 'bad_request'],
+    [{ resume: Object.fromEntries(Array.from({ length: 61 }, (_, i) =>
+      [`sim:${i}`, { epoch: 'x', seq: i }])) }, 'bad_request'],
     [{ symbols: Array.from({ length: 31 }, (_, i) => names[i]) }, 'too_many_symbols'],
     [{ symbols: [names[10], 'sim:NO-SUCH'] }, 'unknown_symbol'],
     [{ symbols: [names[10], 'mars:*'] }, 'unknown_symbol'],
@@ -147,13 +162,42 @@ test('an exact name rules over its wildcard; without it the wildcard rules again
   assert.deepEqual(client.views.seen('ticker'), names.slice(1, HELD).sort());
 });
 
-test('the ack tells the values in force, and what is not supported', async () => {
+test('the ack tells the values in force', async () => {
   const request = { op: 'subscribe', channel: 'ticker', symbols: [names[7], names[7]] };
-  const answer = await client.ask({ ...request, interval_ms: 250, fields: ['bid'], resume: {} });
+  const answer = await client.ask({ ...request, interval_ms: 251, fields: ['ask', 'status', 'bid'],
+    resume: {} });
   assert.equal(answer.type, 'subscribed');
   assert.deepEqual(answer.symbols, [names[7]]);
-  assert.equal(answer.interval_ms, 0);
-  assert.deepEqual(answer.unsupported, ['fields', 'resume']);
+  assert.equal(answer.interval_ms, 500);
+  assert.deepEqual(answer.fields, ['bid', 'ask']);
+  const plain = await client.ask(request);
+  assert.deepEqual([plain.interval_ms, plain.fields], [0, undefined]);
+  await assert_unchanged(HELD + 1);
+});
+
+test('more filters than allowed are refused, but not those that are in use', async () => {
+  const filter = (fields, i = 0) => ({ op: 'subscribe', channel: 'ticker', symbols: [names[i]],
+    interval_ms: 100, fields });
+  const other = await Client.connect(gateway);
+  assert.equal((await other.ask(filter(['bid']))).type, 'subscribed');
+  assert.equal((await other.ask(filter(['status'], 1))).type, 'subscribed');
+  const refused = await client.ask(filter(['ask']));
+  assert.deepEqual([refused.type, refused.code], ['error', 'too_many_filters']);
+  await assert_unchanged();
+  assert.equal((await client.ask(filter(['bid']))).type, 'subscribed');
+  await assert_unchanged();
+  // A filter is free when nobody has it any more.
+  await other.close();
+  await until('one filter is left', async () => (await gateway.status()).shards[0].filters === 1);
+  assert.equal((await client.ask(filter(['ask']))).type, 'subscribed');
+  await assert_unchanged();
+});
+
+test('an unsubscription need not say how, and may say it wrong', async () => {
+  const request = { op: 'unsubscribe', channel: 'ticker', symbols: [names[0]] };
+  const answer = await client.ask({ ...request, interval_ms: -1, fields: ['price'], resume: 5 });
+  assert.deepEqual(Object.keys(answer), ['type', 'id', 'channel', 'symbols']);
+  await assert_unchanged(HELD - 1);
 });
 
 test('ping is answered with the time of the server, with an id or without', async () => {
@@ -170,6 +214,8 @@ test('the welcome tells the limits that hold', async () => {
   assert.ok(session.length > 0 && epoch.length > 0 && heartbeat_ms > 0);
   assert.equal(limits.subscriptions_max, 60);
   assert.equal(limits.symbols_per_request_max, 30);
+  assert.equal(limits.filters_max, 2);
+  assert.equal(limits.trades_kept, 99);
 });
 
 test('requests sent at once are answered in order', async () => {

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { until } from '../e2e/support.mjs';
+import { Agreement } from './agreement.mjs';
 import { assert_no_faults, Client, until_complete } from './client.mjs';
 import { Folder, Gateway, run_to_end, SOURCE } from './gateway.mjs';
 import { choose, SEED, seeded } from './random.mjs';
-import { Agreement, state_of } from './views.mjs';
+import { state_of } from './views.mjs';
 
 const FREE_PORTS = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
 

@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../e2e/support.mjs';
+import { Agreement } from './agreement.mjs';
 import { assert_no_faults, Client, until_complete } from './client.mjs';
 import { adds_up, Gateway } from './gateway.mjs';
 import { choose, SEED, seeded } from './random.mjs';
-import { Agreement, state_of } from './views.mjs';
+import { state_of } from './views.mjs';
 
 /** Waits until a line of /v1/status about this client satisfies `condition`; answers that line. */
 function until_line(gateway, client, what, condition) {

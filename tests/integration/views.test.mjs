@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../e2e/support.mjs';
+import { Agreement, text_of } from './agreement.mjs';
 import { assert_no_faults, Client, until_complete } from './client.mjs';
 import { adds_up, Gateway, SOURCE } from './gateway.mjs';
 import { choose, SEED, seeded } from './random.mjs';
-import { Agreement, state_of, text_of } from './views.mjs';
+import { state_of } from './views.mjs';
 
 const CLIENTS = 200;
 
@@ -25,7 +26,7 @@ async function subscribe_mixed(clients, names, random) {
 async function change_subscriptions(client, names, random) {
   const channel = random() < 0.7 ? 'ticker' : 'trades';
   const held = client.views.subscribed[channel];
-  const mine = [...held.names, ...[...held.venues].map((venue) => `${venue}:*`)];
+  const mine = [...held.names.keys(), ...[...held.venues.keys()].map((venue) => `${venue}:*`)];
   if (mine.length > 0 && random() < 0.5) {
     return client.unsubscribe(channel, choose(random, mine, 1 + Math.floor(random() * 3)));
   }
