@@ -129,6 +129,11 @@ void Simulation::connect() {
 void Simulation::leave() {
   SimClient* const client = connected();
   if (client == nullptr) return;
+  if (chance_.one_in(2)) {
+    note(client->name + " is sent away");
+    client->connection->transport.closed = CloseReason::policy;
+    return;
+  }
   note(client->name + " leaves");
   disconnect(*client, CloseReason::client_closed);
 }

@@ -1,4 +1,5 @@
-// Frames, answers and the state of the connection; data is in model_data.cpp.
+// Frames, answers and the state of the connection; data is in model_ticker.cpp and
+// model_trades.cpp.
 #include "tests/sim/model_client.hpp"
 
 #include <algorithm>
@@ -214,17 +215,6 @@ void ModelClient::begin_entries(const Ask& ask, const std::vector<std::string_vi
     if (pattern.ends_with('*')) continue;
     const auto wildcard = entries.find(wildcard_of(pattern));
     if (wildcard != entries.end()) wildcard->second.resume.erase(pattern);
-  }
-}
-
-// Trades that resume where nothing was missed begin without a message.
-void ModelClient::begin_silent_resumes() {
-  for (const auto& [pattern, entry] : entries_[1]) {
-    for (const auto& [symbol, at] : entry.resume) {
-      if (rule(true, symbol) != &entry || at.epoch != epoch || !at.reached) continue;
-      TradesView& view = trades[symbol];
-      if (view.entry != entry.number) view = {epoch, at.seq, entry.number, true};
-    }
   }
 }
 

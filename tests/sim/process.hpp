@@ -62,7 +62,7 @@ struct Shard {
     }
   }
   /// True to everybody: it missed nothing, heard all and told it.
-  [[nodiscard]] bool quiet() const { return drained && flushed && !lapped; }
+  [[nodiscard]] bool quiet() const { return drained && ticked && flushed && !lapped; }
 
   Ring::Reader& reader;
   ShardCounters counters;
@@ -70,7 +70,7 @@ struct Shard {
   ShardCore core;
   ClientAccount gone;  // of sessions that ended
   int asleep = 0;      // turns that it does not get
-  bool lapped = false, ever_lapped = false, drained = false, flushed = false;
+  bool lapped = false, ever_lapped = false, drained = false, ticked = false, flushed = false;
   std::uint64_t laps = 0, repairs = 0;
   // As of the last time that it had heard all.
   std::array<std::uint64_t, instrument_count> ticker_seq{}, trade_seq{};

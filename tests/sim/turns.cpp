@@ -24,7 +24,8 @@ void Simulation::shard_turn(Shard& shard) {
   const bool sweeps = now_.steady_ns >= next_sweep_ns_;
   shard.drain(lazy_ && chance_.one_in(2) ? chance_.between(1, 40) : limits_.drain_max, truth_,
               now_.wall_us);
-  shard.core.tick();
+  shard.ticked =
+      !shard.core.tick(lazy_ && chance_.one_in(2) ? chance_.between(1, 6) : limits_.drain_max);
   if (sweeps) {
     shard.core.sweep();
     shard.core.lagged(shard.lag_ms * 1'000);
