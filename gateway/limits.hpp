@@ -19,7 +19,7 @@ struct Limits : feeds::FeedLimits {
 
   // Clients
   std::uint32_t clients_max = 10'000;
-  std::uint32_t subscriptions_max = 10'000;  // (channel, instrument) pairs of one client
+  std::uint32_t subscriptions_max = 4'000;  // (channel, instrument) pairs of one client
   std::uint32_t symbols_per_request_max = 1'000;
   std::uint32_t message_bytes_max = 65'536;  // one request of a client
   std::uint32_t header_bytes_max = 8'192;    // of an HTTP request
