@@ -189,9 +189,9 @@ void ShardCore::lagged(std::int64_t lag_us) {
   if (!overload_.note(lag_us, now_.steady_ns)) return;
   streams_.widen(overload_.widened() && !planted(Bug::widened_in_vain));
   counters_.widened.set(overload_.widened() ? 1 : 0);
-  if (overload_.widened()) return counters_.widenings.add();  // told with each client's next data
+  if (overload_.widened()) counters_.widenings.add();
   for (std::uint32_t slot = 0; slot < clients_.size(); ++slot) {
-    if (clients_[slot].transport != nullptr && clients_[slot].told_widened) touch(slot);
+    if (clients_[slot].transport != nullptr && topics_.fast_count(slot) > 0) touch(slot);
   }
 }
 

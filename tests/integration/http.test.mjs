@@ -16,7 +16,8 @@ const UPGRADE = {
 
 let gateway;
 before(async () => {
-  const config = '[feeds.simulated]\nsymbols = 10000\n[limits]\nsymbols_per_request_max = 20\n';
+  const config = '[feeds.simulated]\nsymbols = 10000\n' +
+    '[limits]\nsymbols_per_request_max = 20\nsubscriptions_max = 10000\n';
   gateway = await Gateway.start({ config });
   await gateway.names(10_000);
 });

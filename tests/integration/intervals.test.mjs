@@ -149,6 +149,7 @@ test('subscribing again changes interval and fields in place', async () => {
     const client = await listener(gateway, [name], {}, { agreement });
     const changes = [{ interval_ms: 100 }, { interval_ms: 250, fields: ['ask'] },
       { fields: ['ask'] }, { fields: ['status'] }, { fields: ['bid', 'ask'] }, {}];
+    await until('its first snapshot came', () => client.snapshots.length === 1);
     for (const more of changes) {
       client.snapshots.length = 0;
       const ack = await client.subscribe('ticker', [name], more);

@@ -201,6 +201,7 @@ export class Views {
     } else if (prev > mine.seq) {
       this.#fault(`hole: ${symbol} has ${mine.seq}, delta goes from ${prev} to ${seq}`);
     } else if (seq <= mine.seq) {
+      if (seq === mine.seq && this.#waits(symbol)) return;
       this.#fault(`old delta: ${symbol} has ${mine.seq}, delta goes from ${prev} to ${seq}`);
     } else {
       this.#count(message);
@@ -226,6 +227,11 @@ export class Views {
     if (interval_ms > 0 || merged === 1 || this.widened !== undefined || this.#untold) return;
     this.#untold = text;
     this.#fault(text);
+  }
+
+  // What waits for its tick may be in the snapshot of a client that came meanwhile.
+  #waits(symbol) {
+    return this.widened || this.subscribed.ticker.shape_of(symbol).interval_ms > 0;
   }
 
   #apply(message, mine) {
