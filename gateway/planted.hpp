@@ -31,11 +31,14 @@ enum class Bug : std::uint8_t {
   gap_miscounted,
   gap_told_twice,
   slow_for_ever,
+  queue_not_moved,
+  due_remembers_gap,
 
   // How clients begin
   half_applied,
   snapshot_before_ack,
   wildcard_not_again,
+  newcomer_not_begun,
   resume_of_any_epoch,
   resume_forgets_field,
   resume_hides_gap,
@@ -46,6 +49,7 @@ enum class Bug : std::uint8_t {
   repair_without_prices,
   widened_for_ever,
   widened_in_vain,
+  widened_untold,
 
   // Bounds and accounts
   hard_limit_ignored,
@@ -53,6 +57,7 @@ enum class Bug : std::uint8_t {
   spill_misplaced,
   frame_cut,
   lost_not_settled,
+  first_counted,
   filter_kept,
   stream_kept,
 };

@@ -27,7 +27,7 @@ const Simulation::Action Simulation::Action::all[] = {
     {&Simulation::connect, {3, 1, 12, 2, 3, 2, 2}},
     {&Simulation::leave, {1, 1, 10, 1, 1, 1, 1}},
     {&Simulation::change_speed, {3, 2, 3, 25, 3, 3, 5}},
-    {&Simulation::subscribe, {8, 4, 20, 6, 40, 6, 5}},
+    {&Simulation::subscribe, {8, 4, 20, 14, 40, 6, 5}},
     {&Simulation::unsubscribe, {2, 1, 4, 2, 15, 2, 2}},
     {&Simulation::odd_request, {1, 1, 2, 1, 8, 1, 1}},
     {&Simulation::pass_time, {25, 15, 20, 20, 20, 20, 15}},
@@ -43,7 +43,8 @@ Simulation::Simulation(std::uint64_t seed) : chance_(seed) {
   limits_.outbox_hard_bytes = 3 * limits_.outbox_soft_bytes;
   limits_.control_reserve_bytes = 4'096;
   limits_.slab_bytes = 16'384;
-  limits_.slabs_max = chance_.one_in(2) ? 4U : 12U;
+  static constexpr std::uint32_t slabs_max[] = {2, 4, 12};
+  limits_.slabs_max = chance_.of(slabs_max);
   limits_.trades_snapshot_max = 5;
   limits_.subscriptions_max = chance_.one_in(3) ? 18U : 100U;
   limits_.filters_max = static_cast<std::uint32_t>(chance_.between(2, 6));
@@ -118,6 +119,7 @@ void Simulation::connect() {
   client->connection = std::make_unique<Connection>(shard.pool, limits_);
   Connection& connection = *client->connection;
   client->speed = FakeTransport::endless;
+  client->always_read = true;
   client->model.connected();
   shard.flushed = false;
   connection.id = shard.core.add_client(connection.transport, std::to_string(step_));
@@ -153,6 +155,7 @@ void Simulation::change_speed() {
   if (client == nullptr) return;
   static constexpr std::uint64_t speeds[] = {0, 7, 60, 300, 2'000, FakeTransport::endless};
   client->speed = chance_.of(speeds);
+  client->always_read = client->always_read && client->speed == FakeTransport::endless;
   client->connection->transport.room =
       client->speed == FakeTransport::endless ? client->speed : chance_.below(200);
   if (client->speed == FakeTransport::endless) {

@@ -24,6 +24,8 @@ void Simulation::look_at(SimClient& client) {
   const Outbox& outbox = client.connection->transport.outbox();
   const ClientAccount& account = outbox.account();
   require(account.balances(), "the account of a session does not balance");
+  require(!client.always_read || account.lost == 0,
+          "trades are lost although their client reads all");
   require(account.sent == client.model.counted, "a session sent " + std::to_string(account.sent) +
                                                     " frames of its account, its client got " +
                                                     std::to_string(client.model.counted));
@@ -59,6 +61,19 @@ void Simulation::look_at(Shard& shard) {
   require(all.offered == sum.offered && all.sent == sum.sent && all.merged == sum.merged &&
               all.lost == sum.lost && all.abandoned == sum.abandoned && all.queued == sum.queued,
           "the account of a shard is not the sum of its sessions' accounts");
+}
+
+// Whoever got all knows whether it is slow, and whether its fast tickers are slowed down.
+void Simulation::look_at_slowness(const SimClient& client) {
+  const Shard& shard = process_->shards[client.shard];
+  bool fast = false;
+  for (std::size_t i = 0; i < instrument_count; ++i) {
+    const TickerView* const view = client.model.current(symbol_name(i));
+    fast = fast || (view != nullptr && view->interval_ms < 250);
+  }
+  require(!client.model.conflating, client.name + " is told that it is slow, and has all");
+  const bool widened = client.model.widened_ms != 0;
+  require(widened == (fast && shard.overloaded.now()), "overload is not told to " + client.name);
 }
 
 // Up to which number a stream must have said all, overload or not.
@@ -110,6 +125,7 @@ void Simulation::look_at_view(SimClient& client, bool final) {
     require(!model.conflating && model.widened_ms == 0, "a client is slow although all is calm");
   }
   if (!shard.quiet() || !outbox.empty() || outbox.owes() || outbox.sealed()) return;
+  look_at_slowness(client);
   judge_.lapped = shard.ever_lapped;
   for (std::size_t i = 0; i < instrument_count; ++i) {
     if (!shard.known[i]) continue;

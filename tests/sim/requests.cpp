@@ -139,9 +139,10 @@ void Simulation::subscribe() {
   Ask ask{.op = Ask::Op::subscribe, .id = client->next_id++};
   ask.trades = chance_.one_in(3);
   ask.partial = !chance_.one_in(4);
-  choose_symbols(ask);
+  if (chance_.one_in(3)) ask.symbols = client->model.patterns(ask.trades);
+  if (ask.symbols.empty() || chance_.one_in(3)) choose_symbols(ask);
   choose_shape(ask);
-  if (chance_.one_in(3)) choose_resume(*client, ask);
+  if (client->speed != FakeTransport::endless || chance_.one_in(3)) choose_resume(*client, ask);
   send(*client, ask);
   note(client->name + ": " + client->connection->requests.back());
 }

@@ -28,7 +28,8 @@ struct SimClient {
   ModelClient model;
   std::unique_ptr<Connection> connection;
   std::size_t shard = 0;
-  std::uint64_t speed = 0;  // bytes that it reads a step at most
+  std::uint64_t speed = 0;   // bytes that it reads a step at most
+  bool always_read = false;  // all that there was, in this connection
   std::uint64_t next_id = 1;
 };
 
@@ -107,6 +108,7 @@ class Simulation {
   void look_at(Shard& shard);
   void look_at_view(SimClient& client, bool final);
   void look_at_streams(Shard& shard);
+  void look_at_slowness(const SimClient& client);
   [[nodiscard]] std::uint64_t said_to(const Shard& shard, const TickerView& view,
                                       std::size_t instrument) const;
   void require(bool holds, const std::string& what) const;
