@@ -38,7 +38,7 @@ enum class Bug : std::uint8_t {
   half_applied,
   snapshot_before_ack,
   wildcard_not_again,
-  newcomer_not_begun,
+  newcomer_not_heard,
   resume_of_any_epoch,
   resume_forgets_field,
   resume_hides_gap,

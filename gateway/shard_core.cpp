@@ -84,7 +84,7 @@ View& ShardCore::known(const Event& event) {
   view.ticker.ticker.since_us = event.received.wall_us;  // pending since now
   for (const Listener& added : topics_.add_instrument(id, view.venue)) {
     Client& client = clients_[added.client];
-    if (!planted(Bug::newcomer_not_begun)) client.outbox->open_due(added.due);
+    client.outbox->open_due(added.due);
     ++client.subscriptions;
     counters_.subscriptions.add();
     touch(added.client);
