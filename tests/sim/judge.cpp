@@ -55,8 +55,13 @@ void Judge::ticker(std::string_view symbol, const TickerFrame& frame, const Tick
           frame.seq);
   if (!violation.empty()) return;
   require(frame.ignored || agrees(index, view, frame.seq), "not what was true", symbol, frame.seq);
-  if (frame.snapshot) return;
+  // The times are those of the newest change that is told.
   const auto filter = static_cast<FieldMask>(view.fields | status_bit);
+  const bool whole = frame.snapshot || frame.resumed;
+  const ChangeTimes times = truth.times(frame.seq, whole ? all_fields : filter);
+  require(lapped || (frame.exchange_us == times.exchange_us && frame.recv_us == times.received_us),
+          "not the times of the change", symbol, frame.seq);
+  if (frame.snapshot) return;
   const auto changed = static_cast<FieldMask>(truth.changed(frame.prev, frame.seq) & filter);
   if (frame.resumed) {
     require((frame.carried & ~changed) == 0 || lapped, "resumed with what did not change", symbol,
@@ -69,8 +74,6 @@ void Judge::ticker(std::string_view symbol, const TickerFrame& frame, const Tick
   const std::uint64_t count = truth.count(frame.prev, frame.seq, filter);
   require(frame.merged == count || (lapped && frame.merged < count), "merged is another number",
           symbol, frame.seq);
-  require(truth.exchange_time_known(frame.prev, frame.seq, frame.exchange_us),
-          "an exchange time of nothing in the frame", symbol, frame.seq);
 }
 
 // Streams that overload slows down: one delta in 250 ms then, in their own interval else. Where it
