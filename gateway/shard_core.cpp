@@ -2,9 +2,8 @@
 #include "gateway/shard_core.hpp"
 #include "gateway/planted.hpp"
 
-#include <cassert>
-
 namespace ticker {
+
 ShardCore::ShardCore(const Limits& limits, const InstrumentTable& table, Ring::Reader& reader,
                      SlabPool& pool, std::string epoch, ShardCounters& counters, Clock clock)
     : limits_(limits),

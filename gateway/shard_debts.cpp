@@ -1,7 +1,5 @@
 // Debts of a shard to its clients: first data of a subscription, snapshots for what was merged,
 // gaps for trades that were lost. Paid in turn, while the client's queue is short.
-#include <cassert>
-
 #include "gateway/planted.hpp"
 #include "gateway/shard_core.hpp"
 
