@@ -88,6 +88,7 @@ View& ShardCore::known(const Event& event) {
     counters_.subscriptions.add();
     touch(added.client);
   }
+  counters_.streams.set(streams_.count());
   return view;
 }
 
