@@ -128,6 +128,7 @@ class ShardCore {
   void on_repair(const Event& event);
   void trades_missed(View& view, std::uint64_t before);
   void announce_gap(View& view, const Outbox::LostTrades& lost);
+  Piece gap_frame(const View& view, const Outbox::LostTrades& lost);
 
   // Streams (shard_streams.cpp)
   void on_ticker(View& view, const Event& event);
@@ -164,7 +165,7 @@ class ShardCore {
                    const std::vector<std::string>& rejected, std::string_view rejected_code);
   void begin_dues(Client& client, std::uint32_t slot, const std::vector<std::uint32_t>& dues,
                   const std::vector<ResumePoint>& resume);
-  std::uint64_t begin_of(const Stream& stream, const ResumePoint& point);
+  [[nodiscard]] std::uint64_t begin_of(const Stream& stream, const ResumePoint& point) const;
   void end_dues(Client& client, const std::vector<std::uint32_t>& dues);
   void count_subscriptions(Client& client, std::uint32_t slot);
   std::string welcome(std::string_view session) const;
