@@ -124,7 +124,7 @@ void Outbox::open_due(std::uint32_t due, std::uint64_t begin) {
 
 void Outbox::close_due(std::uint32_t due) {
   withdraw(dues_[due]);
-  dues_[due].lost = {};
+  if (!planted(Bug::due_remembers_gap)) dues_[due].lost = {};
 }
 
 void Outbox::owe(std::uint32_t due, Debt debt) {
@@ -170,7 +170,7 @@ void Outbox::pay_gap(const Piece& gap, std::uint32_t now_us) {
 void Outbox::pay_snapshot(const Piece& snapshot, std::uint32_t now_us) {
   Due& due = dues_[debts_.front()];
   Piece piece = snapshot;
-  piece.frames = 0;
+  piece.frames = planted(Bug::first_counted) ? 1 : 0;
   if (due.debt == Debt::marked) {
     piece.frames = 1;
     --account_.queued;  // counted at its mark; append counts it again

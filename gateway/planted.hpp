@@ -3,14 +3,14 @@
 // costs nothing.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string_view>
 
 namespace ticker {
 
 enum class Bug : std::uint8_t {
   none,
+
+  // What is said on a stream
   delta_dropped,
   wrong_prev,
   chain_broken,
@@ -21,6 +21,8 @@ enum class Bug : std::uint8_t {
   snapshot_of_other_filter,
   old_snapshot,
   tick_too_soon,
+
+  // What a slow client is owed
   mark_skipped,
   mark_kept,
   debts_out_of_turn,
@@ -28,63 +30,37 @@ enum class Bug : std::uint8_t {
   gap_overtaken,
   gap_miscounted,
   gap_told_twice,
+  slow_for_ever,
+  queue_not_moved,
+  due_remembers_gap,
+
+  // How clients begin
+  half_applied,
+  snapshot_before_ack,
+  wildcard_not_again,
+  newcomer_not_heard,
   resume_of_any_epoch,
   resume_forgets_field,
   resume_hides_gap,
+
+  // A shard that was lapped, or has too much to do
   lap_not_seen,
   lap_without_repair,
   repair_without_prices,
+  widened_for_ever,
+  widened_in_vain,
+  widened_untold,
+
+  // Bounds and accounts
   hard_limit_ignored,
   slab_leaked,
   spill_misplaced,
   frame_cut,
-  slow_for_ever,
-  widened_for_ever,
-  widened_in_vain,
   lost_not_settled,
-  half_applied,
-  snapshot_before_ack,
-  wildcard_not_again,
+  first_counted,
   filter_kept,
   stream_kept,
 };
-inline constexpr std::array<std::string_view, 37> bug_names = {"none",
-                                                               "delta_dropped",
-                                                               "wrong_prev",
-                                                               "chain_broken",
-                                                               "merged_miscounted",
-                                                               "pending_forgotten",
-                                                               "status_waits",
-                                                               "filter_leaks",
-                                                               "snapshot_of_other_filter",
-                                                               "old_snapshot",
-                                                               "tick_too_soon",
-                                                               "mark_skipped",
-                                                               "mark_kept",
-                                                               "debts_out_of_turn",
-                                                               "gap_forgotten",
-                                                               "gap_overtaken",
-                                                               "gap_miscounted",
-                                                               "gap_told_twice",
-                                                               "resume_of_any_epoch",
-                                                               "resume_forgets_field",
-                                                               "resume_hides_gap",
-                                                               "lap_not_seen",
-                                                               "lap_without_repair",
-                                                               "repair_without_prices",
-                                                               "hard_limit_ignored",
-                                                               "slab_leaked",
-                                                               "spill_misplaced",
-                                                               "frame_cut",
-                                                               "slow_for_ever",
-                                                               "widened_for_ever",
-                                                               "widened_in_vain",
-                                                               "lost_not_settled",
-                                                               "half_applied",
-                                                               "snapshot_before_ack",
-                                                               "wildcard_not_again",
-                                                               "filter_kept",
-                                                               "stream_kept"};
 
 #ifdef TICKER_PLANTED_BUGS
 inline Bug planted_bug = Bug::none;

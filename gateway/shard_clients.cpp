@@ -139,7 +139,8 @@ bool ShardCore::send(Client& client, std::uint32_t slot) {
 // not kept; again only after the other state was told.
 void ShardCore::announce_state(Client& client, std::uint32_t slot) {
   const bool conflating = client.outbox->conflating();
-  const bool widened = overload_.widened() && topics_.fast_count(slot) > 0;
+  const bool widened =
+      overload_.widened() && topics_.fast_count(slot) > 0 && !planted(Bug::widened_untold);
   if (conflating == client.told_conflating && widened == client.told_widened) return;
   if (!conflating && planted(Bug::slow_for_ever)) return;
   if (client.outbox->sealed()) return;

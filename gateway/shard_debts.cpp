@@ -72,8 +72,11 @@ void ShardCore::resume_trades(Client& client, std::uint32_t due, View& view, std
     if (event.kind == Event::Kind::gap) {
       tell_lost({event.seq, event.seq, 1, event.gap.reason});
     } else {
-      client.outbox->trade(due, encoder_.trade(view.symbol, event, false, now_), event.seq,
-                           now_us_);
+      const Piece piece = encoder_.trade(view.symbol, event, false, now_);
+      pool_.retain(piece.slab);
+      if (client.outbox->flush_first(piece)) client.transport->flush();
+      client.outbox->trade(due, piece, event.seq, now_us_);
+      pool_.release(piece.slab);
     }
   }
 }
@@ -82,11 +85,14 @@ void ShardCore::resume_trades(Client& client, std::uint32_t due, View& view, std
 void ShardCore::tell_gap(Client& client, std::uint32_t due, const Piece& piece,
                          const Outbox::LostTrades& lost) {
   Outbox& outbox = *client.outbox;
+  pool_.retain(piece.slab);
+  if (outbox.flush_first(piece)) client.transport->flush();
   if (outbox.debt(due) == Outbox::Debt::none && outbox.announce(piece, now_us_)) {
     counters_.gaps_sent.add();
   } else if (!outbox.sealed()) {
     outbox.lose(due, lost);
   }
+  pool_.release(piece.slab);
 }
 
 }  // namespace ticker

@@ -28,6 +28,7 @@ std::span<const Listener> Topics::add_instrument(InstrumentId id, VenueId venue_
   Venue& home = venue(venue_id);
   home.instruments.push_back(id);
   added_.clear();
+  if (planted(Bug::newcomer_not_heard)) return added_;
   for (std::size_t i = 0; i < channel_count; ++i) {
     for (const auto& [client, shape] : home.wildcard_clients[i]) {
       added_.push_back({client, listen(client, static_cast<DataChannel>(i), id, false, shape)});

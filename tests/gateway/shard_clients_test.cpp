@@ -99,6 +99,17 @@ TEST_F(SlowClient, IsNotSlowWhenItsSocketTakesABurstLargerThanItsQueue) {
   EXPECT_EQ(client->account().merged, 0U);
 }
 
+TEST_F(SlowClient, LosesNoTradeWhenItsSocketTakesMoreGapsThanItsQueue) {
+  stall("trades");
+  client->transport.room = endless;
+  for (int i = 0; i < 200; ++i) world.sink.interrupted();  // one drain, above the hard limit
+  world.trade("A-B");
+  world.run();
+  EXPECT_EQ(client->read().count("gap"), 200U);
+  EXPECT_EQ(client->view.count("trade"), 1U);
+  EXPECT_EQ(client->account().lost, 0U);
+}
+
 TEST_F(SlowClient, IsConflatedByTheAgeOfItsOldestPiece) {
   stall("ticker");
   change_prices(1);

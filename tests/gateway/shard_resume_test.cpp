@@ -189,6 +189,21 @@ TEST_F(ShardResume, AnInterruptionIsToldInItsPlaceWhileItIsKept) {
   EXPECT_THAT(messages[0], HasSubstr(R"("from":4,"to":5,"reason":"upstream","lost":null})"));
 }
 
+TEST_F(ShardResume, ASocketThatTakesAllGetsAllTradesHoweverManyAreKept) {
+  Limits limits = small_limits();
+  limits.trades_kept = 400;  // several times the hard limit
+  World full(limits, 2);
+  for (int i = 0; i < 401; ++i) full.trade("A-B");
+  full.run();
+  TestShard& shard = full.shard();
+  TestClient& client = shard.connect();
+  shard.subscribe(client, "trades", "sim:A-B", "subscribe",
+                  R"(,"resume":{"sim:A-B":{"epoch":"e1","seq":1}})");
+  shard.run();
+  EXPECT_EQ(client.account().lost, 0U);
+  EXPECT_EQ(client.account().sent, 400U);
+}
+
 TEST_F(ShardResume, TradesBeyondTheHardLimitAreLostAndAnnounced) {
   Limits limits = small_limits();
   limits.trades_kept = 256;

@@ -120,5 +120,37 @@ TEST(ShardSlabs, AHundredSlowClientsShareAFewSlabs) {
   }
 }
 
+// One event may be encoded once for every filter and interval: for more than there are slabs.
+TEST(ShardSlabs, AStatusThatManyStreamsTellFitsIntoTheFewestSlabs) {
+  Limits limits = limits_of(16'384, 2);
+  World world(limits);
+  TestShard& shard = world.shard();
+  world.price("A-B", 1);
+  world.run();
+  for (std::size_t i = 0; i < limits.filters_max; ++i) {
+    std::string fields = "\"status\"";
+    for (std::size_t bit = 0; bit < 6; ++bit) {
+      if ((i >> bit & 1) != 0) fields += ",\"" + std::string(field_names[bit]) + '"';
+    }
+    for (const std::uint32_t interval_ms : interval_classes_ms) {
+      shard.subscribe(
+          shard.connect(0), "ticker", "sim:A-B", "subscribe",
+          ",\"interval_ms\":" + std::to_string(interval_ms) + ",\"fields\":[" + fields + "]");
+    }
+  }
+  world.run();
+  world.sink.status(Status::stale, Reason::feed_silent);
+  world.ring.commit();
+  world.run();
+  EXPECT_LE(shard.pool.used(), 2U);
+  for (TestClient& client : shard.clients) {
+    shard.allow(client, FakeTransport::endless);
+    shard.run();
+    client.read();
+    EXPECT_THAT(client.view.violations, testing::IsEmpty());
+    EXPECT_EQ(client.view.tickers["sim:A-B"].fields["status"], "\"stale\"");
+  }
+}
+
 }  // namespace
 }  // namespace ticker

@@ -27,11 +27,12 @@ const Simulation::Action Simulation::Action::all[] = {
     {&Simulation::connect, {3, 1, 12, 2, 3, 2, 2}},
     {&Simulation::leave, {1, 1, 10, 1, 1, 1, 1}},
     {&Simulation::change_speed, {3, 2, 3, 25, 3, 3, 5}},
-    {&Simulation::subscribe, {8, 4, 20, 6, 40, 6, 5}},
+    {&Simulation::subscribe, {8, 4, 20, 14, 40, 6, 5}},
     {&Simulation::unsubscribe, {2, 1, 4, 2, 15, 2, 2}},
     {&Simulation::odd_request, {1, 1, 2, 1, 8, 1, 1}},
     {&Simulation::pass_time, {25, 15, 20, 20, 20, 20, 15}},
     {&Simulation::sleep_shard, {1, 2, 1, 2, 1, 2, 15}},
+    {&Simulation::lag, {1, 4, 1, 1, 1, 1, 10}},
 };
 
 Simulation::Simulation(std::uint64_t seed) : chance_(seed) {
@@ -42,9 +43,14 @@ Simulation::Simulation(std::uint64_t seed) : chance_(seed) {
   limits_.outbox_hard_bytes = 3 * limits_.outbox_soft_bytes;
   limits_.control_reserve_bytes = 4'096;
   limits_.slab_bytes = 16'384;
-  limits_.slabs_max = chance_.one_in(2) ? 4U : 12U;
+  static constexpr std::uint32_t slabs_max[] = {2, 4, 12};
+  limits_.slabs_max = chance_.of(slabs_max);
   limits_.trades_snapshot_max = 5;
   limits_.subscriptions_max = chance_.one_in(3) ? 18U : 100U;
+  limits_.filters_max = static_cast<std::uint32_t>(chance_.between(2, 6));
+  limits_.trades_kept = chance_.one_in(2) ? 8U : 40U;
+  limits_.lag_hard_ms = 1'000;
+  limits_.lag_calm_ms = 1'500;
   limits_.write_timeout_ms = chance_.one_in(2) ? 800U : 3'000U;
   start_process();
 }
@@ -113,16 +119,23 @@ void Simulation::connect() {
   client->connection = std::make_unique<Connection>(shard.pool, limits_);
   Connection& connection = *client->connection;
   client->speed = FakeTransport::endless;
+  client->always_read = true;
   client->model.connected();
   shard.flushed = false;
   connection.id = shard.core.add_client(connection.transport, std::to_string(step_));
   connection.answer_end = connection.transport.outbox().pushed();
   note(client->name + " connects to shard " + std::to_string(client->shard));
+  if (!chance_.one_in(4)) subscribe_again(*client);
 }
 
 void Simulation::leave() {
   SimClient* const client = connected();
   if (client == nullptr) return;
+  if (chance_.one_in(2)) {
+    note(client->name + " is sent away");
+    client->connection->transport.closed = CloseReason::policy;
+    return;
+  }
   note(client->name + " leaves");
   disconnect(*client, CloseReason::client_closed);
 }
@@ -134,7 +147,6 @@ void Simulation::disconnect(SimClient& client, CloseReason reason) {
   shard.gone += client.connection->transport.outbox().account();
   require(client.connection->transport.outbox().account().queued == 0,
           "what was queued for a client that is gone counts as queued");
-  ++shard.closed;
   client.connection.reset();
 }
 
@@ -143,6 +155,7 @@ void Simulation::change_speed() {
   if (client == nullptr) return;
   static constexpr std::uint64_t speeds[] = {0, 7, 60, 300, 2'000, FakeTransport::endless};
   client->speed = chance_.of(speeds);
+  client->always_read = client->always_read && client->speed == FakeTransport::endless;
   client->connection->transport.room =
       client->speed == FakeTransport::endless ? client->speed : chance_.below(200);
   if (client->speed == FakeTransport::endless) {
@@ -156,6 +169,13 @@ void Simulation::sleep_shard() {
   const std::size_t index = chance_.below(shard_count);
   process_->shards[index].asleep = static_cast<int>(chance_.between(2, 25));
   note("shard " + std::to_string(index) + " sleeps");
+}
+
+void Simulation::lag() {
+  static constexpr std::int64_t lags_ms[] = {0, 0, 100, 400, 1'001, 3'000};
+  Shard& shard = process_->shards[chance_.below(shard_count)];
+  shard.lag_ms = chance_.of(lags_ms);
+  note("a shard lags by " + std::to_string(shard.lag_ms) + " ms");
 }
 
 void Simulation::pass_time() {

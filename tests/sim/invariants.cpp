@@ -1,4 +1,8 @@
 // What must hold after each step.
+#include <algorithm>
+#include <set>
+#include <tuple>
+
 #include "tests/sim/simulation.hpp"
 
 namespace ticker::sim {
@@ -20,6 +24,8 @@ void Simulation::look_at(SimClient& client) {
   const Outbox& outbox = client.connection->transport.outbox();
   const ClientAccount& account = outbox.account();
   require(account.balances(), "the account of a session does not balance");
+  require(!client.always_read || account.lost == 0,
+          "trades are lost although their client reads all");
   require(account.sent == client.model.counted, "a session sent " + std::to_string(account.sent) +
                                                     " frames of its account, its client got " +
                                                     std::to_string(client.model.counted));
@@ -30,6 +36,10 @@ void Simulation::look_at(SimClient& client) {
 
 void Simulation::look_at(Shard& shard) {
   require(shard.pool.used() <= limits_.slabs_max, "a shard has too many slabs");
+  require(shard.core.topics().filter_count() <= limits_.filters_max,
+          "a shard has too many filters");
+  require(shard.core.streams().count() <= shard.counters.subscriptions.get(),
+          "a shard has streams without listeners");
   ClientAccount sum = shard.gone;
   std::uint64_t clients = 0, subscriptions = 0;
   bool settled = shard.flushed;
@@ -53,6 +63,54 @@ void Simulation::look_at(Shard& shard) {
           "the account of a shard is not the sum of its sessions' accounts");
 }
 
+// Whoever got all knows whether it is slow, and whether its fast tickers are slowed down.
+void Simulation::look_at_slowness(const SimClient& client) {
+  const Shard& shard = process_->shards[client.shard];
+  bool fast = false;
+  for (std::size_t i = 0; i < instrument_count; ++i) {
+    const TickerView* const view = client.model.current(symbol_name(i));
+    fast = fast || (view != nullptr && view->interval_ms < 250);
+  }
+  require(!client.model.conflating, client.name + " is told that it is slow, and has all");
+  const bool widened = client.model.widened_ms != 0;
+  require(widened == (fast && shard.overloaded.now()), "overload is not told to " + client.name);
+}
+
+// Up to which number a stream must have said all, overload or not.
+std::uint64_t Simulation::said_to(const Shard& shard, const TickerView& view,
+                                  std::size_t instrument) const {
+  const auto of_interval = [&](std::uint32_t interval_ms) {
+    for (std::size_t i = 0; i < Shard::intervals_ms.size(); ++i) {
+      if (Shard::intervals_ms[i] == interval_ms) return shard.said_seq[i][instrument];
+    }
+    return shard.ticker_seq[instrument];
+  };
+  const std::uint64_t said = of_interval(view.interval_ms);
+  const bool slowed = view.interval_ms < 250 && shard.overloaded.lately(now_.wall_us);
+  return slowed ? std::min(said, of_interval(250)) : said;
+}
+
+// Streams and filters are those that are subscribed to, and no more.
+void Simulation::look_at_streams(Shard& shard) {
+  std::set<std::tuple<bool, std::size_t, std::uint32_t, FieldMask>> streams;
+  std::set<FieldMask> filters;
+  for (const SimClient& client : clients_) {
+    if (!client.connection || &process_->shards[client.shard] != &shard) continue;
+    client.model.add_filters(filters);
+    for (std::size_t i = 0; i < instrument_count; ++i) {
+      if (!shard.known[i]) continue;
+      const std::string symbol = symbol_name(i);
+      if (const TickerView* const view = client.model.current(symbol)) {
+        streams.emplace(false, i, view->interval_ms, view->fields);
+      }
+      if (client.model.subscribed(true, symbol)) streams.emplace(true, i, 0U, every_value);
+    }
+  }
+  require(shard.core.streams().count() == streams.size(),
+          "there are other streams than listened to");
+  require(shard.core.topics().filter_count() == filters.size(), "filters are counted wrong");
+}
+
 // A client that has got all that there was, of a shard that heard all: its view is the truth.
 void Simulation::look_at_view(SimClient& client, bool final) {
   const Shard& shard = process_->shards[client.shard];
@@ -67,6 +125,7 @@ void Simulation::look_at_view(SimClient& client, bool final) {
     require(!model.conflating && model.widened_ms == 0, "a client is slow although all is calm");
   }
   if (!shard.quiet() || !outbox.empty() || outbox.owes() || outbox.sealed()) return;
+  look_at_slowness(client);
   judge_.lapped = shard.ever_lapped;
   for (std::size_t i = 0; i < instrument_count; ++i) {
     if (!shard.known[i]) continue;
@@ -74,14 +133,17 @@ void Simulation::look_at_view(SimClient& client, bool final) {
     if (model.subscribed(false, symbol)) {
       const TickerView* const view = model.current(symbol);
       require(view != nullptr, "nothing came of " + symbol);
-      const bool real_time = view->interval_ms == 0 && model.widened_ms == 0;
-      const auto filter =
-          static_cast<FieldMask>(real_time || final ? view->fields | status_bit : status_bit);
+      // The status at once, values at the tick of their interval.
       const std::uint64_t seq = shard.ticker_seq[i];
+      const std::uint64_t said = final ? seq : said_to(shard, *view, i);
       const std::uint64_t mine = view->seq;
-      require(mine >= seq || truth_[i].count(mine, seq, filter) == 0,
-              "a change of " + symbol + " was not told: " + std::to_string(seq) + " after " +
-                  std::to_string(mine));
+      // Of what went by unseen there and back nothing need be told.
+      require(mine >= seq || truth_[i].status(mine) == truth_[i].status(seq),
+              "a status of " + symbol + " was not told to " + client.name);
+      require(mine >= said || truth_[i].count(mine, said, view->fields) == 0,
+              "changes of " + symbol + " up to " + std::to_string(said) + " were not told to " +
+                  client.name + ", who has " + std::to_string(mine) + " at " +
+                  std::to_string(view->interval_ms) + " ms");
       require(!final || judge_.agrees(i, *view, seq), "the view of " + symbol + " is not true");
     }
     if (model.subscribed(true, symbol)) {

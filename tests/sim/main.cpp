@@ -1,6 +1,7 @@
 // ticker-sim: runs seeds of the simulation, one after another; tells of the first that fails and
 // how to see it again.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
@@ -9,6 +10,10 @@
 
 namespace ticker::sim {
 namespace {
+
+const std::vector<std::string> bug_names = {
+#include "bug_names.inc"  // in the order of `Bug`
+};
 
 // What runs now, for the case that an assertion ends the process.
 std::string replay_now;
@@ -36,6 +41,7 @@ struct Totals : Simulation::Totals {
     lost += one.lost;
     laps += one.laps;
     restarts += one.restarts;
+    resumed += one.resumed;
   }
 };
 
@@ -72,12 +78,14 @@ int main(int argc, char** argv) {
   app.add_option("--steps", steps, "steps a seed");
   app.add_option("--seeds", seeds, "how many seeds");
   app.add_option("--bug", bug, "a fault planted in the gateway")
-      ->check(CLI::IsMember(std::vector<std::string>(bug_names.begin() + 1, bug_names.end())));
+      ->check(CLI::IsMember(
+          std::vector<std::string>(sim::bug_names.begin() + 1, sim::bug_names.end())));
   app.add_flag("--must-fail", sim::must_fail, "succeed when a seed fails");
   app.add_flag("--trace", trace, "tell of each seed when it begins");
   CLI11_PARSE(app, argc, argv);
-  for (std::size_t i = 1; i < bug_names.size(); ++i) {
-    if (bug == bug_names[i]) planted_bug = static_cast<Bug>(i);
+  const auto known = std::ranges::find(sim::bug_names, bug);
+  if (known != sim::bug_names.end()) {
+    planted_bug = static_cast<Bug>(known - sim::bug_names.begin());
   }
   std::signal(SIGABRT, sim::aborted);
   sim::Totals totals;
@@ -89,6 +97,7 @@ int main(int argc, char** argv) {
   }
   std::cout << seeds << " seeds of " << steps << " steps: " << totals.messages << " messages, "
             << totals.sent << " frames sent, " << totals.merged << " merged, " << totals.lost
-            << " lost, " << totals.laps << " laps, " << totals.restarts << " restarts\n";
+            << " lost, " << totals.laps << " laps, " << totals.resumed << " resumed, "
+            << totals.restarts << " restarts\n";
   return sim::must_fail ? 1 : 0;
 }

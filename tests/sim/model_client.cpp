@@ -1,10 +1,20 @@
-// Frames, answers and the state of the connection; data is in model_data.cpp.
+// Frames, answers and the state of the connection; data is in model_ticker.cpp and
+// model_trades.cpp.
 #include "tests/sim/model_client.hpp"
 
 #include <algorithm>
 
 namespace ticker::sim {
 namespace {
+
+// What the protocol grants for an interval.
+std::uint32_t granted_ms(const Ask& ask) {
+  if (ask.trades) return 0;
+  for (const std::uint32_t served : {0U, 100U, 250U, 500U, 1'000U}) {
+    if (ask.interval_ms <= served) return served;
+  }
+  return 5'000;
+}
 
 std::string wildcard_of(std::string_view symbol) {
   return std::string(symbol.substr(0, symbol.find(':'))) + ":*";
@@ -176,8 +186,7 @@ void ModelClient::acknowledged(bool begins) {
 
 // The values that the server will really use are those that the protocol grants.
 void ModelClient::check_options(const Ask& ask) {
-  require(number("interval_ms") == (ask.trades ? 0 : ask.interval_ms),
-          "another interval is granted");
+  require(number("interval_ms") == granted_ms(ask), "another interval is granted");
   Value list;
   const bool filtered = find("fields", list);
   require(filtered == (ask.fields != every_value), "an ack tells the filter in force");
@@ -193,12 +202,13 @@ void ModelClient::check_options(const Ask& ask) {
 }
 
 void ModelClient::begin_entries(const Ask& ask, const std::vector<std::string_view>& accepted) {
+  begin_silent_resumes();
   auto& entries = entries_[ask.trades ? 1 : 0];
   const std::uint64_t number = ++entry_number_;
   for (const std::string_view pattern : accepted) {
     if (rule(ask.trades, pattern) != nullptr || !ask.resume.empty()) in_order_ = false;
     if (!pattern.ends_with('*')) awaited_.push_back({ask.trades, std::string(pattern)});
-    entries[std::string(pattern)] = {number, ask.interval_ms, ask.fields, ask.resume};
+    entries[std::string(pattern)] = {number, granted_ms(ask), ask.fields, ask.resume};
   }
   // A wildcard does not resume what a name rules over, now or later.
   for (auto& [pattern, entry] : entries) {
@@ -210,6 +220,7 @@ void ModelClient::begin_entries(const Ask& ask, const std::vector<std::string_vi
 
 void ModelClient::end_entries(const Ask& ask, const std::vector<std::string_view>& accepted) {
   in_order_ = false;
+  begin_silent_resumes();
   for (const std::string_view pattern : accepted) {
     entries_[ask.trades ? 1 : 0].erase(std::string(pattern));
     // Where a wildcard rules again, it begins again.
@@ -235,6 +246,19 @@ std::vector<std::string> ModelClient::patterns(bool of_trades) const {
   std::vector<std::string> all;
   for (const auto& [pattern, entry] : entries_[of_trades ? 1 : 0]) all.push_back(pattern);
   return all;
+}
+
+bool ModelClient::has_asked(bool of_trades) const {
+  return std::any_of(pending_.begin(), pending_.end(), [&](const Ask& ask) {
+    const bool subscription = ask.op == Ask::Op::subscribe || ask.op == Ask::Op::unsubscribe;
+    return subscription && ask.trades == of_trades;
+  });
+}
+
+void ModelClient::add_filters(std::set<FieldMask>& filters) const {
+  for (const auto& [pattern, entry] : entries_[0]) {
+    if (entry.fields != every_value) filters.insert(entry.fields);
+  }
 }
 
 bool ModelClient::find(std::string_view key, Value& value) const {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ inline constexpr FieldMask every_value = (1U << field_count) - 1;
 struct ResumeAt {
   std::string epoch;
   std::uint64_t seq = 0;
+  bool reached = false;  // the shard that was asked had come so far
 };
 
 /// A request, as its client understands it.
@@ -35,8 +37,9 @@ struct Ask {
   bool trades = false;
   bool partial = false;
   std::vector<std::string> symbols = {};
-  std::uint32_t interval_ms = 0;   // granted for what was asked
-  FieldMask fields = every_value;  // of the filter, without the status
+  std::uint32_t interval_ms = 0;
+  FieldMask fields = every_value;            // of the filter, without the status
+  std::vector<std::string> field_list = {};  // as written; empty: not written
   std::map<std::string, ResumeAt, std::less<>> resume = {};
   std::string_view error = {};  // that a wrong one must get
 };
@@ -68,6 +71,8 @@ struct TickerFrame {
   std::array<std::string_view, field_count> values;
   std::string_view epoch, status, reason;
   std::int64_t since_us = 0, exchange_us = 0, recv_us = -1, sent_us = 0;
+  std::int64_t before_us =
+      0;  // when the delta without a status before it was sent; 0: there is none
 };
 struct TradeFrame {
   std::uint64_t seq = 0;
@@ -95,6 +100,8 @@ class ModelClient {
 
   void connected();
   void asked(const Ask& ask) { pending_.push_back(ask); }
+  /// A request whose answer has not come: the last one, the one before, …
+  Ask& unanswered(std::size_t back) { return pending_[pending_.size() - 1 - back]; }
   /// Bytes of the server, cut anywhere.
   void feed(std::string_view bytes);
 
@@ -112,17 +119,20 @@ class ModelClient {
   // Its picture, and what it counts. Of this connection but for the first two.
   std::map<std::string, TickerView, std::less<>> tickers;
   std::map<std::string, TradesView, std::less<>> trades;
-  std::string epoch;           // that its server told
-  std::uint64_t counted = 0;   // frames of the account
-  std::uint64_t lost = 0;      // trades that gaps without a reason named
-  std::uint64_t messages = 0;  // in all
+  std::string epoch;                             // that its server told
+  std::uint64_t counted = 0;                     // frames of the account
+  std::uint64_t lost = 0;                        // trades that gaps without a reason named
+  std::uint64_t messages = 0, resumes_done = 0;  // in all
   bool conflating = false;
   std::uint32_t widened_ms = 0;
   bool closed = false;  // a close frame came
 
   [[nodiscard]] bool waits_for_answer() const { return !pending_.empty(); }
   [[nodiscard]] std::vector<std::string> patterns(bool of_trades) const;
+  void add_filters(std::set<FieldMask>& filters) const;
   std::string violation;
+  /// Is anything under way that may change its subscriptions to a channel?
+  [[nodiscard]] bool has_asked(bool of_trades) const;
 
  private:
   using Object = simdjson::dom::object;
@@ -142,6 +152,7 @@ class ModelClient {
   void acknowledged(bool begins);
   void check_options(const Ask& ask);
   void begin_entries(const Ask& ask, const std::vector<std::string_view>& accepted);
+  void begin_silent_resumes();
   void end_entries(const Ask& ask, const std::vector<std::string_view>& accepted);
   void refused();
   void slow();
@@ -149,7 +160,7 @@ class ModelClient {
   bool read_ticker(TickerFrame& frame);
   bool begin_ticker(std::string_view symbol, const Entry& entry, TickerFrame& frame);
   void check_delta(const TickerView& view, const TickerFrame& frame);
-  void check_pace(TickerView& view, const TickerFrame& frame);
+  void check_pace(TickerView& view, TickerFrame& frame);
   static void take(TickerView& view, const TickerFrame& frame);
   void trades_snapshot();
   void trade_message();

@@ -10,7 +10,7 @@
 #include "gateway/market.hpp"
 #include "gateway/shard_core.hpp"
 #include "tests/gateway/fake_transport.hpp"
-#include "tests/sim/truth.hpp"
+#include "tests/sim/judge.hpp"
 
 namespace ticker::sim {
 
@@ -36,7 +36,13 @@ struct Shard {
   }
 
   /// Drains; notes whether something was missed, and what is known now that all was heard.
-  void drain(std::size_t events_max, const Truth& truth) {
+  void drain(std::size_t events_max, const Truth& truth, std::int64_t now_us) {
+    // What was heard in an earlier period of an interval is said now at the latest.
+    for (std::size_t i = 0; i < intervals_ms.size(); ++i) {
+      const std::int64_t period_us = intervals_ms[i] * 1'000;
+      if (now_us / period_us > turn_us / period_us) said_seq[i] = ticker_seq;
+    }
+    turn_us = now_us;
     core.drain(events_max);
     flushed = false;
     // A lap ends a drain: nothing is behind what was skipped to.
@@ -48,7 +54,7 @@ struct Shard {
     laps = counters.laps.get();
     repairs = counters.repairs.get();
     drained = reader.backlog() == 0;
-    if (!drained) return;
+    if (!drained || lapped) return;
     for (std::size_t i = 0; i < instrument_count; ++i) {
       ticker_seq[i] = truth[i].seq();
       trade_seq[i] = truth[i].trade_seq();
@@ -56,20 +62,25 @@ struct Shard {
     }
   }
   /// True to everybody: it missed nothing, heard all and told it.
-  [[nodiscard]] bool quiet() const { return drained && flushed && !lapped; }
+  [[nodiscard]] bool quiet() const { return drained && ticked && flushed && !lapped; }
 
   Ring::Reader& reader;
   ShardCounters counters;
   SlabPool pool;
   ShardCore core;
   ClientAccount gone;  // of sessions that ended
-  std::uint64_t closed = 0;
-  int asleep = 0;  // turns that it does not get
-  bool lapped = false, ever_lapped = false, drained = false, flushed = false;
+  int asleep = 0;      // turns that it does not get
+  bool lapped = false, ever_lapped = false, drained = false, ticked = false, flushed = false;
   std::uint64_t laps = 0, repairs = 0;
   // As of the last time that it had heard all.
   std::array<std::uint64_t, instrument_count> ticker_seq{}, trade_seq{};
   std::array<bool, instrument_count> known{};
+  // As of the last tick of each interval.
+  static constexpr std::array<std::int64_t, 5> intervals_ms = {100, 250, 500, 1'000, 5'000};
+  std::array<std::array<std::uint64_t, instrument_count>, intervals_ms.size()> said_seq{};
+  std::int64_t turn_us = 0;
+  Overloaded overloaded;
+  std::int64_t lag_ms = 0;
 };
 
 struct Process {

@@ -28,7 +28,8 @@ struct SimClient {
   ModelClient model;
   std::unique_ptr<Connection> connection;
   std::size_t shard = 0;
-  std::uint64_t speed = 0;  // bytes that it reads a step at most
+  std::uint64_t speed = 0;   // bytes that it reads a step at most
+  bool always_read = false;  // all that there was, in this connection
   std::uint64_t next_id = 1;
 };
 
@@ -63,6 +64,7 @@ class Simulation {
   void leave();
   void change_speed();
   void sleep_shard();
+  void lag();
   void pass_time();
   void advance_ms(std::int64_t ms);
   void restart();
@@ -80,11 +82,16 @@ class Simulation {
   void say_status();
   void heard(std::size_t venue);
 
+  SimClient* asking();
   void subscribe();
   void unsubscribe();
   void odd_request();
   void send(SimClient& client, const Ask& ask);
   void choose_symbols(Ask& ask);
+  void choose_shape(Ask& ask);
+  void choose_resume(const SimClient& client, Ask& ask);
+  void add_point(Ask& ask, std::string_view symbol, const std::string& epoch, std::uint64_t seq);
+  void subscribe_again(SimClient& client);
 
   // Turns (turns.cpp)
   void feed_turn();
@@ -93,12 +100,17 @@ class Simulation {
   void client_turn(SimClient& client);
   void read(SimClient& client);
   void serve(SimClient& client);
+  static void tell_reached(const Shard& shard, Ask& ask);
 
   // What must hold (invariants.cpp)
   void look();
   void look_at(SimClient& client);
   void look_at(Shard& shard);
   void look_at_view(SimClient& client, bool final);
+  void look_at_streams(Shard& shard);
+  void look_at_slowness(const SimClient& client);
+  [[nodiscard]] std::uint64_t said_to(const Shard& shard, const TickerView& view,
+                                      std::size_t instrument) const;
   void require(bool holds, const std::string& what) const;
 
   Chance chance_;

@@ -47,12 +47,9 @@ std::uint64_t TruthInstrument::count(std::uint64_t after, std::uint64_t seq, Fie
   return n;
 }
 
-bool TruthInstrument::exchange_time_known(std::uint64_t after, std::uint64_t seq,
-                                          std::int64_t exchange_us) const {
-  for (std::uint64_t i = after; i < seq; ++i) {
-    if (changes_[i].exchange_us == exchange_us) return true;
-  }
-  return false;
+ChangeTimes TruthInstrument::times(std::uint64_t seq, FieldMask mask) const {
+  while (seq > 0 && (changes_[seq - 1].changed & mask) == 0) --seq;
+  return seq == 0 ? ChangeTimes{} : changes_[seq - 1].times;
 }
 
 bool TruthInstrument::interrupted(std::uint64_t from, std::uint64_t to) const {
@@ -63,7 +60,14 @@ bool TruthInstrument::interrupted(std::uint64_t from, std::uint64_t to) const {
 }
 
 void TruthInstrument::begin(std::int64_t now_us) {
-  if (!known()) change_status(Status::pending, Reason::none, now_us, 0);
+  if (known()) return;
+  received_us_ = now_us;
+  change_status(Status::pending, Reason::none, now_us, 0);
+}
+
+void TruthInstrument::add_change(FieldMask changed, ChangeTimes times) {
+  changes_.push_back({changed, times});
+  received_us_ = times.received_us;
 }
 
 void TruthInstrument::update(const std::vector<NewValue>& values, std::int64_t exchange_us,
@@ -76,12 +80,12 @@ void TruthInstrument::update(const std::vector<NewValue>& values, std::int64_t e
     values_[value.field].push_back({next, value.text});
     mask = static_cast<FieldMask>(mask | 1U << value.field);
   }
-  if (mask != 0) changes_.push_back({mask, exchange_us});
+  if (mask != 0) add_change(mask, {exchange_us, now_us});
 }
 
 void TruthInstrument::add_trade(const TruthTrade& trade, std::int64_t now_us) {
   begin(now_us);
-  if (go_live(now_us, seq() + 1)) changes_.push_back({status_bit, 0});
+  if (go_live(now_us, seq() + 1)) add_change(status_bit, {0, received_us_});
   trades_.push_back(trade);
 }
 
@@ -92,7 +96,7 @@ void TruthInstrument::miss_trades() {
 void TruthInstrument::set_status(Status status, Reason reason, std::int64_t now_us, bool held) {
   begin(now_us);
   held_ = held;
-  if (change_status(status, reason, now_us, seq() + 1)) changes_.push_back({status_bit, 0});
+  if (change_status(status, reason, now_us, seq() + 1)) add_change(status_bit, {0, received_us_});
 }
 
 bool TruthInstrument::change_status(Status status, Reason reason, std::int64_t now_us,

@@ -24,6 +24,10 @@ struct StatusText {
   bool operator==(const StatusText&) const = default;
 };
 
+struct ChangeTimes {
+  std::int64_t exchange_us = 0, received_us = 0;  // 0: the venue gave none; nothing came yet
+};
+
 struct TruthTrade {
   bool gap = false;  // the upstream was interrupted
   std::string price, size, side, id;
@@ -42,8 +46,8 @@ class TruthInstrument {
   /// What changed after `after`, up to `seq`; and how many changes touched `mask`.
   [[nodiscard]] FieldMask changed(std::uint64_t after, std::uint64_t seq) const;
   [[nodiscard]] std::uint64_t count(std::uint64_t after, std::uint64_t seq, FieldMask mask) const;
-  [[nodiscard]] bool exchange_time_known(std::uint64_t after, std::uint64_t seq,
-                                         std::int64_t exchange_us) const;
+  /// Of the last change up to `seq` that touched `mask`; nothing before the first.
+  [[nodiscard]] ChangeTimes times(std::uint64_t seq, FieldMask mask) const;
   /// Was the upstream interrupted somewhere in `from`..`to` of the trades?
   [[nodiscard]] bool interrupted(std::uint64_t from, std::uint64_t to) const;
 
@@ -61,7 +65,7 @@ class TruthInstrument {
  private:
   struct Change {
     FieldMask changed;
-    std::int64_t exchange_us;
+    ChangeTimes times;
   };
   struct Value {
     std::uint64_t seq;
@@ -76,12 +80,14 @@ class TruthInstrument {
 
   bool change_status(Status status, Reason reason, std::int64_t now_us, std::uint64_t seq);
   bool go_live(std::int64_t now_us, std::uint64_t seq);
+  void add_change(FieldMask changed, ChangeTimes times);
 
   std::vector<Change> changes_;                         // of number 1, 2, …
   std::array<std::vector<Value>, field_count> values_;  // with the number since when they hold
   std::vector<StatusAt> statuses_;
   std::vector<TruthTrade> trades_;  // of number 1, 2, …
   bool held_ = false;
+  std::int64_t received_us_ = 0;  // its values; a status does not make them newer
 };
 
 /// By index; names are made of indexes.

@@ -22,8 +22,15 @@ void Simulation::shard_turn(Shard& shard) {
     return;
   }
   const bool sweeps = now_.steady_ns >= next_sweep_ns_;
-  shard.drain(lazy_ && chance_.one_in(2) ? chance_.between(1, 40) : limits_.drain_max, truth_);
-  if (sweeps) shard.core.sweep();
+  shard.drain(lazy_ && chance_.one_in(2) ? chance_.between(1, 40) : limits_.drain_max, truth_,
+              now_.wall_us);
+  shard.ticked =
+      !shard.core.tick(lazy_ && chance_.one_in(2) ? chance_.between(1, 6) : limits_.drain_max);
+  if (sweeps) {
+    shard.core.sweep();
+    shard.core.lagged(shard.lag_ms * 1'000);
+    shard.overloaded.lagged(shard.lag_ms, limits_, now_.wall_us);
+  }
   if (!lazy_ || sweeps || chance_.one_in(2)) flush(shard);
   if (sweeps && &shard == &process_->shards.back()) {
     next_sweep_ns_ = (now_.steady_ns / sweep_interval_ns + 1) * sweep_interval_ns;
@@ -66,6 +73,7 @@ void Simulation::client_turn(SimClient& client) {
 void Simulation::read(SimClient& client) {
   std::string& received = client.connection->transport.received;
   judge_.lapped = process_->shards[client.shard].ever_lapped;
+  judge_.overloaded = &process_->shards[client.shard].overloaded;
   std::string_view left = received;
   while (!left.empty()) {
     const std::size_t count = chance_.one_in(4)
@@ -86,10 +94,27 @@ void Simulation::serve(SimClient& client) {
   Shard& shard = process_->shards[client.shard];
   while (!connection.requests.empty() && !outbox.sealed() && shard.asleep == 0 &&
          outbox.taken() >= connection.answer_end) {
+    tell_reached(shard, client.model.unanswered(connection.requests.size() - 1));
     shard.core.request(connection.id, connection.requests.front());
     connection.requests.pop_front();
     connection.answer_end = outbox.pushed();
     shard.flushed = false;
+  }
+}
+
+// What can be resumed is decided when the request is read: a shard that is behind may not have come
+// so far, and what it does not know yet just begins when it does, under a wildcard.
+void Simulation::tell_reached(const Shard& shard, Ask& ask) {
+  const Board& board = shard.core.board();
+  for (auto point = ask.resume.begin(); point != ask.resume.end();) {
+    const auto pattern = board.find(point->first);
+    if (!pattern) {
+      point = ask.resume.erase(point);
+      continue;
+    }
+    const View& view = board.at(pattern->instrument);
+    ResumeAt& at = (point++)->second;
+    at.reached = at.seq <= (ask.trades ? view.trade_seq : view.ticker.seq);
   }
 }
 
@@ -100,7 +125,7 @@ void Simulation::calm_down() {
     client.speed = client.connection->transport.room = FakeTransport::endless;
     process_->shards[client.shard].core.writable(client.connection->id);
   }
-  for (Shard& shard : process_->shards) shard.asleep = 0;
+  for (Shard& shard : process_->shards) shard.asleep = 0, shard.lag_ms = 0;
   const bool lazy = std::exchange(lazy_, false);
   for (int i = 0; i < 90; ++i) {
     advance_ms(100);
@@ -116,8 +141,9 @@ void Simulation::calm_down() {
   }
   for (Shard& shard : process_->shards) flush(shard);
   look();
-  for (const Shard& shard : process_->shards) {
+  for (Shard& shard : process_->shards) {
     require(shard.counters.conflating.get() == 0, "somebody is conflating although all is calm");
+    look_at_streams(shard);
   }
   for (SimClient& client : clients_) {
     if (client.connection) look_at_view(client, true);
@@ -129,6 +155,7 @@ void Simulation::finish() {
   for (SimClient& client : clients_) {
     if (client.connection) disconnect(client, CloseReason::client_closed);
     totals_.messages += client.model.messages;
+    totals_.resumed += client.model.resumes_done;
   }
   for (Shard& shard : process_->shards) {
     flush(shard);
@@ -137,6 +164,9 @@ void Simulation::finish() {
             "clients or subscriptions are left when everybody has gone");
     require(shard.counters.conflating.get() == 0, "somebody who has gone is conflating");
     require(shard.pool.used() == 1, "slabs are left when everybody has gone");
+    require(shard.core.streams().count() == 0 && shard.core.streams().waiting() == 0,
+            "streams are left when everybody has gone");
+    require(shard.core.topics().filter_count() == 0, "filters are left when everybody has gone");
   }
   start_process();
 }
