@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "gateway/limits.hpp"
+#include "gateway/pattern.hpp"
 #include "gateway/shape.hpp"
-#include "gateway/topics.hpp"
 
 namespace ticker {
 

@@ -17,7 +17,7 @@ constexpr std::uint32_t steady_us(std::int64_t steady_ns) {
 
 class Encoder {
  public:
-  // How many frames of the account a piece is, is set by whoever queues it.
+  // A trade is a frame of the account; whether another piece is one is set by whoever queues it.
 
   /// `epoch` names the market that numbers the instruments.
   Encoder(SlabPool& pool, std::string epoch, ShardCounters& counters)

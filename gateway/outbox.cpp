@@ -117,8 +117,8 @@ void Outbox::open_due(std::uint32_t due, std::uint64_t begin) {
   if (due >= dues_.size()) dues_.resize(due + 1);
   withdraw(dues_[due]);
   dues_[due].begin = begin;
-  if (begin < not_resumed && !planted(Bug::gap_told_twice))
-    dues_[due].lost = {};  // what it resumes with tells all after `begin`
+  // What it resumes with tells all after `begin`.
+  if (begin < not_resumed && !planted(Bug::gap_told_twice)) dues_[due].lost = {};
   owe(due, Debt::first);
 }
 

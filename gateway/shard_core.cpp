@@ -2,9 +2,8 @@
 #include "gateway/shard_core.hpp"
 #include "gateway/planted.hpp"
 
-#include <cassert>
-
 namespace ticker {
+
 ShardCore::ShardCore(const Limits& limits, const InstrumentTable& table, Ring::Reader& reader,
                      SlabPool& pool, std::string epoch, ShardCounters& counters, Clock clock)
     : limits_(limits),
@@ -89,6 +88,7 @@ View& ShardCore::known(const Event& event) {
     counters_.subscriptions.add();
     touch(added.client);
   }
+  counters_.streams.set(streams_.count());
   return view;
 }
 
@@ -122,7 +122,7 @@ void ShardCore::trades_missed(View& view, std::uint64_t before) {
 void ShardCore::announce_gap(View& view, const Outbox::LostTrades& lost) {
   const auto listeners = streams_.trades_listeners(view.ticker.instrument);
   if (listeners.empty()) return;
-  const Piece piece = encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason);
+  const Piece piece = gap_frame(view, lost);
   pool_.retain(piece.slab);
   for (const Listener& listener : listeners) {
     Client& client = clients_[listener.client];
@@ -132,6 +132,10 @@ void ShardCore::announce_gap(View& view, const Outbox::LostTrades& lost) {
     tell_gap(client, listener.due, piece, lost);
   }
   pool_.release(piece.slab);
+}
+
+Piece ShardCore::gap_frame(const View& view, const Outbox::LostTrades& lost) {
+  return encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason);
 }
 
 void ShardCore::on_repair(const Event& event) {

@@ -72,7 +72,8 @@ class ShardCore {
   /// Says what interval classes have gathered, where their tick has come: up to `frames_max`
   /// frames. True: more is to be said.
   bool tick(std::size_t frames_max);
-  /// Steady time (ns) of the next tick that will have something to say; INT64_MAX: none.
+  /// Steady time (ns) of the next tick that has something to say, past while it is being said;
+  /// INT64_MAX: none.
   [[nodiscard]] std::int64_t next_tick_ns() const { return streams_.next_tick_ns(); }
   /// Brings to the sockets what was queued since; pays debts where there is room. True: more is to
   /// be done.
@@ -128,6 +129,7 @@ class ShardCore {
   void on_repair(const Event& event);
   void trades_missed(View& view, std::uint64_t before);
   void announce_gap(View& view, const Outbox::LostTrades& lost);
+  Piece gap_frame(const View& view, const Outbox::LostTrades& lost);
 
   // Streams (shard_streams.cpp)
   void on_ticker(View& view, const Event& event);
@@ -140,6 +142,7 @@ class ShardCore {
   Client* find(ClientId id);
   void touch(std::uint32_t slot);
   bool pump(Client& client, std::uint32_t slot);
+  bool send(Client& client, std::uint32_t slot);
   void announce_state(Client& client, std::uint32_t slot);
   void settle(Client& client);
   void relieve_slabs();
@@ -164,7 +167,7 @@ class ShardCore {
                    const std::vector<std::string>& rejected, std::string_view rejected_code);
   void begin_dues(Client& client, std::uint32_t slot, const std::vector<std::uint32_t>& dues,
                   const std::vector<ResumePoint>& resume);
-  std::uint64_t begin_of(const Stream& stream, const ResumePoint& point);
+  [[nodiscard]] std::uint64_t begin_of(const Stream& stream, const ResumePoint& point) const;
   void end_dues(Client& client, const std::vector<std::uint32_t>& dues);
   void count_subscriptions(Client& client, std::uint32_t slot);
   std::string welcome(std::string_view session) const;
@@ -189,6 +192,8 @@ class ShardCore {
   std::vector<std::uint32_t> free_slots_;
   std::vector<std::uint32_t> dirty_;
   std::vector<std::uint32_t> flushing_;
+  std::vector<std::uint32_t>
+      unpaid_;                  // those at the front of `dirty_` that the last turn kept waiting
   std::uint32_t rotation_ = 0;  // so that no client is always flushed last
   std::vector<std::uint32_t> begun_, ended_;
   ClientAccount account_;  // of all clients, present and gone

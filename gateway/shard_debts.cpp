@@ -1,7 +1,5 @@
 // Debts of a shard to its clients: first data of a subscription, snapshots for what was merged,
 // gaps for trades that were lost. Paid in turn, while the client's queue is short.
-#include <cassert>
-
 #include "gateway/planted.hpp"
 #include "gateway/shard_core.hpp"
 
@@ -27,14 +25,18 @@ void ShardCore::pay(Client& client, std::uint32_t due, Stream& stream) {
   const std::uint64_t begin =
       debt == Outbox::Debt::first ? outbox.begin(due) : Outbox::from_snapshot;
   if (lost.from != 0) {
-    outbox.pay_gap(encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason), now_us_);
+    outbox.pay_gap(gap_frame(view, lost), now_us_);
     counters_.gaps_sent.add();
   }
   if (debt == Outbox::Debt::gap) return;
   if (begin >= Outbox::not_resumed) {
     const Resumed resumed = begin == Outbox::not_resumed ? Resumed::no : Resumed::not_asked;
+    if (resumed == Resumed::no) counters_.not_resumed.add();
     outbox.pay_snapshot(snapshot_frame(stream, view, resumed), now_us_);
-  } else if (stream.channel == DataChannel::ticker) {
+    return;
+  }
+  counters_.resumed.add();
+  if (stream.channel == DataChannel::ticker) {
     resume_ticker(client, stream, view, begin);
   } else {
     resume_trades(client, due, view, begin);
@@ -57,8 +59,7 @@ void ShardCore::resume_trades(Client& client, std::uint32_t due, View& view, std
   const TradeHistory& history = view.trades;
   const std::uint64_t oldest = history.size() > 0 ? history[0].seq : view.trade_seq + 1;
   const auto tell_lost = [&](const Outbox::LostTrades& lost) {
-    tell_gap(client, due, encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason),
-             lost);
+    tell_gap(client, due, gap_frame(view, lost), lost);
   };
   if (seq + 1 < oldest && !planted(Bug::resume_hides_gap)) {
     tell_lost({seq + 1, oldest - 1, oldest - 1 - seq,

@@ -188,7 +188,8 @@ struct ShardLoop::Impl {
       if (error) return;
       const auto now = std::chrono::steady_clock::now();
       const auto lag = std::chrono::duration_cast<std::chrono::microseconds>(now - next_sweep);
-      note_lag(std::max<std::int64_t>(lag.count(), std::exchange(longest_turn_us, 0)));
+      const std::int64_t tick_late_us = (clock_now().steady_ns - core.next_tick_ns()) / 1'000;
+      note_lag(std::max({lag.count(), std::exchange(longest_turn_us, 0), tick_late_us}));
       next_sweep = std::max(next_sweep, now - sweep_interval);  // no burst after a long stall
       core.sweep(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);
       tick_sessions(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);

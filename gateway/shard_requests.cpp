@@ -181,14 +181,12 @@ void ShardCore::begin_dues(Client& client, std::uint32_t slot,
 
 // Where a subscription goes on: after the client's own number, if it was counted here and is not
 // from the future.
-std::uint64_t ShardCore::begin_of(const Stream& stream, const ResumePoint& point) {
+std::uint64_t ShardCore::begin_of(const Stream& stream, const ResumePoint& point) const {
   const View& view = board_.at(stream.instrument);
   const bool is_ticker = stream.channel == DataChannel::ticker;
   const std::uint64_t now = is_ticker ? view.ticker.seq : view.trade_seq;
   const bool mine = point.epoch == encoder_.epoch() || planted(Bug::resume_of_any_epoch);
-  const bool can = mine && point.seq <= now;
-  (can ? counters_.resumed : counters_.not_resumed).add();
-  return can ? point.seq : Outbox::not_resumed;
+  return mine && point.seq <= now ? point.seq : Outbox::not_resumed;
 }
 
 void ShardCore::end_dues(Client& client, const std::vector<std::uint32_t>& dues) {

@@ -1,6 +1,4 @@
 // Streams of a shard: what changed becomes frames, at once or at a tick, and goes to who listens.
-#include <cassert>
-
 #include "gateway/planted.hpp"
 #include "gateway/shard_core.hpp"
 

@@ -86,17 +86,24 @@ void Streams::stop_waiting(Stream& stream) {
 }
 
 StreamId Streams::due(std::int64_t now_ns) {
-  for (Pace pace = 1; pace < pace_count; ++pace) {
-    if (waiting_[pace].empty() || now_ns < tick_ns_[pace]) continue;
-    for (const StreamId id : waiting_[pace]) join(id, due_now);
-    waiting_[pace].clear();
-  }
+  if (waiting_[due_now].empty()) take_ticks(now_ns);
   return waiting_[due_now].empty() ? no_stream : waiting_[due_now].back();
 }
 
+// Not before the ticks taken last were served whole: a shard that is late would serve the newest
+// ones again and again, and others never.
+void Streams::take_ticks(std::int64_t now_ns) {
+  due_since_ns_ = INT64_MAX;
+  for (Pace pace = 1; pace < pace_count; ++pace) {
+    if (waiting_[pace].empty() || now_ns < tick_ns_[pace]) continue;
+    due_since_ns_ = std::min(due_since_ns_, tick_ns_[pace]);
+    for (const StreamId id : waiting_[pace]) join(id, due_now);
+    waiting_[pace].clear();
+  }
+}
+
 std::int64_t Streams::next_tick_ns() const {
-  if (!waiting_[due_now].empty()) return 0;
-  std::int64_t next = INT64_MAX;
+  std::int64_t next = waiting_[due_now].empty() ? INT64_MAX : due_since_ns_;
   for (Pace pace = 1; pace < pace_count; ++pace) {
     if (!waiting_[pace].empty()) next = std::min(next, tick_ns_[pace]);
   }

@@ -97,8 +97,8 @@ class Streams {
   void stop_waiting(Stream& stream);
   /// A stream whose tick has come; `no_stream` if there is none. It is due until `stop_waiting`.
   [[nodiscard]] StreamId due(std::int64_t now_ns);
-  /// Steady time (ns) of the next tick that has anything to say: 0 while some are due, INT64_MAX
-  /// without any.
+  /// Steady time (ns) of the next tick that has anything to say, past while it is being served;
+  /// INT64_MAX: none.
   [[nodiscard]] std::int64_t next_tick_ns() const;
   [[nodiscard]] std::size_t waiting() const;
 
@@ -108,6 +108,7 @@ class Streams {
   StreamId make(DataChannel channel, InstrumentId id, Shape shape);
   void end(StreamId id);
   void join(StreamId id, Pace list);
+  void take_ticks(std::int64_t now_ns);
 
   const SeqOf seq_of_;
   std::vector<Stream> streams_;
@@ -117,6 +118,7 @@ class Streams {
   // though others are still to be served.
   std::array<std::vector<StreamId>, pace_count + 1> waiting_;
   std::array<std::int64_t, pace_count> tick_ns_{};  // of what waits
+  std::int64_t due_since_ns_ = 0;                   // the oldest tick of what is due
   bool widened_ = false;
 };
 

@@ -188,6 +188,7 @@ TEST(ShardCore, IntroducesALaterInstrumentToAWildcardByOneSnapshotWithoutAnAck) 
   EXPECT_THAT(client.read().types(), ElementsAre("snapshot", "delta"));
   EXPECT_EQ(json_value(client.view.messages[0], "symbol"), R"("sim:C-D")");
   EXPECT_EQ(shard.counters.subscriptions.get(), 2U);
+  EXPECT_EQ(shard.counters.streams.get(), 2U);
   expect_true_picture(shard, client);
 }
 

@@ -102,6 +102,64 @@ TEST_F(ShardResume, WorksForInstrumentsUnderAWildcard) {
   EXPECT_EQ(json_value(messages[0], "resumed"), "true");
 }
 
+TEST_F(ShardResume, ANameAndItsWildcardInOneRequestResumeOnce) {
+  const auto messages = resume("ticker", 3, "e1", "", "sim:*,sim:A-B");
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(json_value(messages[0], "resumed"), "true");
+  EXPECT_EQ(world.shards[1].counters.resumed.get(), 1U);
+}
+
+TEST_F(ShardResume, OnlyWhatTheRequestBeginsIsResumedAndOnlyWhatItNames) {
+  world.price("C-D", "1");
+  world.price("E-F", "1");
+  world.run();
+  TestShard& other = world.shards[1];
+  TestClient& client = other.connect();
+  other.subscribe(client, "ticker", "sim:A-B,sim:C-D", "subscribe",
+                  R"(,"resume":{"sim:A-B":{"epoch":"e1","seq":3},)"
+                  R"("sim:E-F":{"epoch":"e1","seq":0},"sim:X-Y":{"epoch":"e1","seq":0}})");
+  other.run();
+  client.read();
+  const auto messages = client.view.take();
+  ASSERT_EQ(messages.size(), 4U);  // after welcome and ack
+  EXPECT_EQ(json_value(messages[2], "symbol"), R"("sim:A-B")");
+  EXPECT_EQ(json_value(messages[2], "resumed"), "true");
+  EXPECT_EQ(json_value(messages[3], "symbol"), R"("sim:C-D")");
+  EXPECT_EQ(json_value(messages[3], "type"), R"("snapshot")");
+  EXPECT_EQ(json_value(messages[3], "resumed"), "");
+}
+
+TEST_F(ShardResume, AChangeOutsideTheFilterIsADeltaWithoutValues) {
+  const auto messages = resume("ticker", 3, "e1", R"(,"fields":["bid"])");
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_THAT(messages[0], StartsWith(R"({"type":"delta","symbol":"sim:A-B","seq":4,"prev":3,)"
+                                      R"("resumed":true,"recv_ts":)"));
+}
+
+TEST_F(ShardResume, WhatFollowsIsADeltaThatTheClientCanApply) {
+  TestShard& other = world.shards[1];
+  TestClient& early = other.connect();
+  other.subscribe(early, "ticker", "sim:A-B", "subscribe", R"(,"interval_ms":100)");
+  other.run();
+  world.price("A-B", "5", Field::ask);  // gathered for the next tick
+  world.run();
+  TestClient& late = other.connect();
+  other.subscribe(late, "ticker", "sim:A-B", "subscribe",
+                  R"(,"interval_ms":100,"resume":{"sim:A-B":{"epoch":"e1","seq":3}})");
+  world.price("A-B", "6");
+  world.run();
+  late.read().take();
+  world.advance_ms(100);
+  other.core.tick(SIZE_MAX);
+  other.run();
+  late.read();
+  const auto messages = late.view.take();
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(json_value(messages[0], "prev"), "4");
+  EXPECT_EQ(json_value(messages[0], "seq"), "6");
+  EXPECT_EQ(early.transport.last_bytes, late.transport.last_bytes);
+}
+
 TEST_F(ShardResume, TradesAfterTheNumberAreToldAgain) {
   const auto messages = resume("trades", 3);
   ASSERT_EQ(messages.size(), 1U);

@@ -182,18 +182,108 @@ TEST_F(ShardStreams, OverloadWidensFastIntervalsAndSaysSoOnceToWhomItConcerns) {
   EXPECT_TRUE(shard.core.overload().refuses());
   world.price("A-B", "3");
   world.run();
-  EXPECT_EQ(fast.read().count("delta"), 0U);
+  const auto told = read(fast);
+  ASSERT_EQ(told.size(), 1U);  // before the first change that waits
+  EXPECT_THAT(told[0], HasSubstr(R"("type":"slow","state":"live")"));
+  EXPECT_EQ(json_value(told[0], "interval_ms"), "250");
   pass_ms(250);
   world.price("A-B", "4");
   world.run();
   pass_ms(250);
-  EXPECT_EQ(fast.read().count("slow"), 1U);
-  const auto messages = read(fast);
-  ASSERT_EQ(messages.size(), 3U);  // and two ticks
-  EXPECT_THAT(messages[0], HasSubstr(R"("type":"slow","state":"live")"));
-  EXPECT_EQ(json_value(messages[0], "interval_ms"), "250");
+  EXPECT_THAT(fast.read().types(), ElementsAre("delta", "delta"));
   EXPECT_EQ(slow.read().count("slow"), 0U);
   EXPECT_EQ(shard.counters.widened.get(), 1U);
+}
+
+TEST_F(ShardStreams, OverloadIsToldToNobodyWhoHasNoTickerBelowItsPace) {
+  TestClient& slow = client(R"(,"interval_ms":250)");
+  TestClient& trading = shard.connect();
+  shard.subscribe(trading, "trades", "sim:A-B");
+  shard.run();
+  trading.read().take();
+  shard.core.lagged(2'000'000);
+  world.price("A-B", "3");
+  world.trade("A-B");
+  world.run();
+  pass_ms(250);
+  EXPECT_THAT(slow.read().types(), ElementsAre("delta"));
+  EXPECT_THAT(trading.read().types(), ElementsAre("trade"));
+}
+
+TEST_F(ShardStreams, OverloadIsToldWhenAFastTickerBeginsOrEndsInIt) {
+  TestClient& changing = client(R"(,"interval_ms":1000)");
+  shard.core.lagged(2'000'000);
+  const auto ask = [&](std::string_view more) {
+    shard.subscribe(changing, "ticker", "sim:A-B", "subscribe", more);
+    world.run();
+    return read(changing);
+  };
+  const auto begun = ask(R"(,"interval_ms":100)");
+  EXPECT_EQ(json_value(begun[0], "interval_ms"), "100");  // granted, though not kept now
+  EXPECT_EQ(json_value(begun[1], "type"), R"("slow")");
+  EXPECT_EQ(json_value(begun[1], "interval_ms"), "250");
+  const auto ended = ask(R"(,"interval_ms":1000)");
+  EXPECT_EQ(json_value(ended[1], "type"), R"("slow")");
+  EXPECT_EQ(json_value(ended[1], "interval_ms"), "0");
+}
+
+TEST_F(ShardStreams, AStatusGoesOutAtOnceInOverloadToo) {
+  TestClient& fast = client("");
+  shard.core.lagged(2'000'000);
+  world.price("A-B", "3");
+  world.run();
+  read(fast);
+  world.sink.status(Status::down, Reason::disconnected);
+  world.ring.commit();
+  world.run();
+  const auto messages = read(fast);
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(json_value(messages[0], "status"), R"("down")");
+  EXPECT_EQ(json_value(messages[0], "merged"), "2");
+}
+
+TEST_F(ShardStreams, AStatusTakesAlongOnlyWhatTheFilterNames) {
+  TestClient& bids = client(R"(,"fields":["bid"],"interval_ms":5000)");
+  world.price("A-B", "3");
+  world.price("A-B", "4", Field::ask);
+  world.sink.status(Status::stale, Reason::feed_silent);
+  world.ring.commit();
+  world.run();
+  const auto messages = read(bids);
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(json_value(messages[0], "bid"), R"("3")");
+  EXPECT_EQ(json_value(messages[0], "ask"), "");
+  EXPECT_EQ(json_value(messages[0], "merged"), "2");
+}
+
+TEST_F(ShardStreams, WhoJoinsAmidAnIntervalGetsASnapshotAsOfNowAndThenWhatOthersGet) {
+  TestClient& early = client(R"(,"interval_ms":100)");
+  world.price("A-B", "3");
+  world.run();
+  TestClient& late = client(R"(,"interval_ms":100)");
+  EXPECT_EQ(late.view.tickers["sim:A-B"].fields["bid"], R"("3")");
+  world.price("A-B", "4");
+  world.run();
+  pass_ms(100);
+  EXPECT_EQ(read(late).size(), 1U);
+  EXPECT_EQ(early.transport.last_bytes, late.transport.last_bytes);
+  EXPECT_EQ(late.view.tickers["sim:A-B"].fields["bid"], R"("4")");
+}
+
+TEST_F(ShardStreams, TheWildcardRulesAgainWithItsOwnIntervalAndFields) {
+  TestClient& both = client(R"(,"interval_ms":500,"fields":["ask"])");
+  shard.subscribe(both, "ticker", "sim:*");
+  shard.run();
+  EXPECT_EQ(read(both).size(), 1U);  // the ack: the name rules
+  shard.subscribe(both, "ticker", "sim:A-B", "unsubscribe");
+  shard.run();
+  const auto answer = read(both);
+  ASSERT_EQ(answer.size(), 2U);
+  EXPECT_EQ(json_value(answer[1], "type"), R"("snapshot")");
+  EXPECT_EQ(json_value(answer[1], "bid"), R"("1")");
+  world.price("A-B", "3");
+  world.run();
+  EXPECT_EQ(read(both).size(), 1U);  // at once
 }
 
 TEST_F(ShardStreams, AfterOverloadIntervalsAreKeptAgain) {

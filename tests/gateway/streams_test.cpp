@@ -94,10 +94,26 @@ TEST_F(StreamsTest, WhatChangesWhileOthersAreServedWaitsForTheNextTick) {
   streams_.wait(b, 0);
   const StreamId first = streams_.due(100 * ms);
   streams_.stop_waiting(streams_.at(first));
-  EXPECT_EQ(streams_.next_tick_ns(), 0);  // the other one is due
+  EXPECT_EQ(streams_.next_tick_ns(), 100 * ms);  // the other one is due
   streams_.wait(first, 101 * ms);
   EXPECT_EQ(serve(102 * ms), std::set<StreamId>{first == a ? b : a});
   EXPECT_EQ(serve(200 * ms), std::set<StreamId>{first});
+}
+
+TEST_F(StreamsTest, ATickIsServedWholeBeforeTheNextOneBegins) {
+  const StreamId a = listen(1, fast);
+  const StreamId b = listen(2, fast);
+  streams_.wait(a, 0);
+  streams_.wait(b, 0);
+  const StreamId first = streams_.due(100 * ms);
+  streams_.stop_waiting(streams_.at(first));
+  streams_.wait(first, 150 * ms);
+  // Late by more than an interval: whoever was served has its next turn after the others.
+  EXPECT_EQ(streams_.due(350 * ms), first == a ? b : a);
+  EXPECT_EQ(streams_.next_tick_ns(), 100 * ms);  // so late it is
+  streams_.stop_waiting(streams_.at(first == a ? b : a));
+  EXPECT_EQ(streams_.due(350 * ms), first);
+  EXPECT_EQ(streams_.next_tick_ns(), 200 * ms);
 }
 
 TEST_F(StreamsTest, FastClassesAreServedAtTheWidenedPaceWhileThatLasts) {
