@@ -104,6 +104,7 @@ bool ShardCore::flush() {
     settle(client);
   }
   flushing_.clear();
+  if (planted(Bug::unpaid_forgotten)) unpaid_.clear();
   dirty_.insert(dirty_.begin(), unpaid_.begin(), unpaid_.end());
   counters_.account.publish(account_);
   return !dirty_.empty();

@@ -75,6 +75,7 @@ void Simulation::change_mood() {
   weights_.clear();
   for (const Action& action : Action::all) weights_.push_back(action.weights[mood]);
   lazy_ = chance_.one_in(3);
+  slow_machine_ = chance_.one_in(4);
   mood_ends_ = step_ + chance_.between(20, 150);
 }
 
@@ -191,6 +192,18 @@ void Simulation::advance_ms(std::int64_t ms) {
   now_.steady_ns += ms * 1'000'000;
 }
 
+// A machine that is slow at times: then time goes on while a shard works.
+Receipt Simulation::look_at_clock() {
+  if (slow_machine_) {
+    slow_ns_ = now_.steady_ns;
+    const std::uint64_t us =
+        chance_.one_in(20) ? chance_.between(4'000, 12'000) : chance_.below(300);
+    now_.wall_us += static_cast<std::int64_t>(us);
+    now_.steady_ns += static_cast<std::int64_t>(us) * 1'000;
+  }
+  return now_;
+}
+
 // All sessions end; the market counts from the beginning in a new epoch.
 void Simulation::restart() {
   note("restart");
@@ -217,8 +230,8 @@ void Simulation::start_process() {
   }
   truth_ = {};
   process_.reset();
-  process_ = std::make_unique<Process>(limits_, "e" + std::to_string(++epochs_), now_);
-  next_sweep_ns_ = now_.steady_ns;
+  process_ = std::make_unique<Process>(limits_, "e" + std::to_string(++epochs_), now_,
+                                       [this] { return look_at_clock(); });
 }
 
 }  // namespace ticker::sim

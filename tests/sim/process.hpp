@@ -28,22 +28,24 @@ struct Connection {
 
 struct Shard {
   Shard(const Limits& limits, const InstrumentTable& table, Ring::Reader& ring_reader,
-        const std::string& epoch, const Receipt& now)
+        const std::string& epoch, const Receipt& time, const ShardCore::Clock& clock)
       : reader(ring_reader),
         pool(limits.slab_bytes, limits.slabs_max, counters),
-        core(limits, table, reader, pool, epoch, counters, [&now] { return now; }) {
+        core(limits, table, reader, pool, epoch, counters, clock),
+        now(time),
+        next_sweep_ns(time.steady_ns) {
     for (const std::string_view venue : venue_names) core.add_venue(venue);
   }
 
   /// Drains; notes whether something was missed, and what is known now that all was heard.
-  void drain(std::size_t events_max, const Truth& truth, std::int64_t now_us) {
+  void drain(std::size_t events_max, const Truth& truth) {
     // What was heard in an earlier period of an interval is said now at the latest.
     for (std::size_t i = 0; i < intervals_ms.size(); ++i) {
       const std::int64_t period_us = intervals_ms[i] * 1'000;
-      if (now_us / period_us > turn_us / period_us) said_seq[i] = ticker_seq;
+      if (now.wall_us / period_us > drained_us / period_us) said_seq[i] = ticker_seq;
     }
-    turn_us = now_us;
     core.drain(events_max);
+    drained_us = now.wall_us;
     flushed = false;
     // A lap ends a drain: nothing is behind what was skipped to.
     if (counters.laps.get() != laps) {
@@ -68,6 +70,8 @@ struct Shard {
   ShardCounters counters;
   SlabPool pool;
   ShardCore core;
+  const Receipt& now;
+  std::int64_t next_sweep_ns;
   ClientAccount gone;  // of sessions that ended
   int asleep = 0;      // turns that it does not get
   bool lapped = false, ever_lapped = false, drained = false, ticked = false, flushed = false;
@@ -78,20 +82,21 @@ struct Shard {
   // As of the last tick of each interval.
   static constexpr std::array<std::int64_t, 5> intervals_ms = {100, 250, 500, 1'000, 5'000};
   std::array<std::array<std::uint64_t, instrument_count>, intervals_ms.size()> said_seq{};
-  std::int64_t turn_us = 0;
+  std::int64_t drained_us = 0;  // when it drained last
   Overloaded overloaded;
   std::int64_t lag_ms = 0;
 };
 
 struct Process {
-  Process(const Limits& limits, std::string name, const Receipt& now)
+  /// `clock` tells `now`, after moving it perhaps.
+  Process(const Limits& limits, std::string name, const Receipt& now, const ShardCore::Clock& clock)
       : epoch(std::move(name)),
         table(limits.instruments_max),
         ring(limits.ring_slots, shard_count),
         market(table, ring, counters) {
     for (std::size_t i = 0; i < venue_count; ++i) sinks[i] = &market.sink(venue_names[i], nullptr);
     for (std::size_t i = 0; i < shard_count; ++i) {
-      shards.emplace_back(limits, table, ring.reader(i), epoch, now);
+      shards.emplace_back(limits, table, ring.reader(i), epoch, now, clock);
     }
   }
 

@@ -67,6 +67,7 @@ class Simulation {
   void lag();
   void pass_time();
   void advance_ms(std::int64_t ms);
+  Receipt look_at_clock();
   void restart();
   void start_process();
   void disconnect(SimClient& client, CloseReason reason);
@@ -123,8 +124,9 @@ class Simulation {
   std::uint64_t step_ = 0;
   std::uint64_t mood_ends_ = 0;
   std::vector<std::uint16_t> weights_;
-  bool lazy_ = false;  // shards are not always flushed at once
-  std::int64_t next_sweep_ns_ = 0;
+  bool lazy_ = false;          // shards are not always flushed at once
+  bool slow_machine_ = false;  // time goes on while they work
+  std::int64_t slow_ns_ = 0;   // when it did last
   std::uint64_t epochs_ = 0;
   std::uint64_t trade_ids_ = 0;
   std::deque<std::string> story_;

@@ -21,9 +21,8 @@ void Simulation::shard_turn(Shard& shard) {
     shard.drained = false;
     return;
   }
-  const bool sweeps = now_.steady_ns >= next_sweep_ns_;
-  shard.drain(lazy_ && chance_.one_in(2) ? chance_.between(1, 40) : limits_.drain_max, truth_,
-              now_.wall_us);
+  const bool sweeps = now_.steady_ns >= shard.next_sweep_ns;
+  shard.drain(lazy_ && chance_.one_in(2) ? chance_.between(1, 40) : limits_.drain_max, truth_);
   shard.ticked =
       !shard.core.tick(lazy_ && chance_.one_in(2) ? chance_.between(1, 6) : limits_.drain_max);
   if (sweeps) {
@@ -32,8 +31,8 @@ void Simulation::shard_turn(Shard& shard) {
     shard.overloaded.lagged(shard.lag_ms, limits_, now_.wall_us);
   }
   if (!lazy_ || sweeps || chance_.one_in(2)) flush(shard);
-  if (sweeps && &shard == &process_->shards.back()) {
-    next_sweep_ns_ = (now_.steady_ns / sweep_interval_ns + 1) * sweep_interval_ns;
+  if (sweeps) {
+    shard.next_sweep_ns = (now_.steady_ns / sweep_interval_ns + 1) * sweep_interval_ns;
   }
 }
 
@@ -127,6 +126,7 @@ void Simulation::calm_down() {
   }
   for (Shard& shard : process_->shards) shard.asleep = 0, shard.lag_ms = 0;
   const bool lazy = std::exchange(lazy_, false);
+  const bool slow = std::exchange(slow_machine_, false);
   for (int i = 0; i < 90; ++i) {
     advance_ms(100);
     feed_turn();
@@ -134,6 +134,7 @@ void Simulation::calm_down() {
     for (SimClient& client : clients_) client_turn(client);
   }
   lazy_ = lazy;
+  slow_machine_ = slow;
   for (SimClient& client : clients_) {
     if (client.connection && client.connection->sealed) {
       disconnect(client, *client.connection->transport.closed);
