@@ -45,10 +45,12 @@ void ShardCore::pay(Client& client, std::uint32_t due, Stream& stream) {
 
 // One delta with what changed since `seq`; an empty one says that nothing did.
 void ShardCore::resume_ticker(Client& client, Stream& stream, View& view, std::uint64_t seq) {
-  const DeltaHead head{.mask = static_cast<FieldMask>(view.changed_since(seq) & stream.filter()),
+  const auto mask = static_cast<FieldMask>(view.changed_since(seq) & stream.filter());
+  const bool has_last = (mask & view.ticker.ticker.changed) != 0;  // its time is that of the frame
+  const DeltaHead head{.mask = mask,
                        .prev = seq,
                        .resumed = true,
-                       .exchange_us = view.ticker.exchange_us,
+                       .exchange_us = has_last ? view.ticker.exchange_us : 0,
                        .received = view.ticker.received};
   client.outbox->pay_snapshot(encoder_.delta(view.symbol, view.ticker, head, false, now_), now_us_);
 }
