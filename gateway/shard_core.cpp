@@ -59,7 +59,6 @@ void ShardCore::on_lap() {
 }
 
 void ShardCore::handle(const Event& event) {
-  if (pool_.nearly_spent()) relieve_slabs();
   switch (event.kind) {
     case Event::Kind::ticker:
       return on_ticker(known(event), event);
@@ -99,6 +98,7 @@ void ShardCore::on_trade(View& view, const Event& event) {
   view.trades.push(event);
   const auto listeners = streams_.trades_listeners(event.instrument);
   if (listeners.empty()) return;
+  make_room();
   fan_out(listeners, encoder_.trade(view.symbol, event, true, now_), event.seq);
 }
 
@@ -122,6 +122,7 @@ void ShardCore::trades_missed(View& view, std::uint64_t before) {
 void ShardCore::announce_gap(View& view, const Outbox::LostTrades& lost) {
   const auto listeners = streams_.trades_listeners(view.ticker.instrument);
   if (listeners.empty()) return;
+  make_room();
   const Piece piece = encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason);
   pool_.retain(piece.slab);
   for (const Listener& listener : listeners) {

@@ -12,7 +12,6 @@ bool ShardCore::pay_debts(Client& client, std::uint32_t slot) {
   Outbox& outbox = *client.outbox;
   bool paid = false;
   for (std::uint32_t due = outbox.next_due(); due != Outbox::no_due; due = outbox.next_due()) {
-    if (pool_.nearly_spent()) relieve_slabs();
     pay(client, due, streams_.at(topics_.stream(slot, due)));
     paid = true;
   }
@@ -27,10 +26,12 @@ void ShardCore::pay(Client& client, std::uint32_t due, Stream& stream) {
   const std::uint64_t begin =
       debt == Outbox::Debt::first ? outbox.begin(due) : Outbox::from_snapshot;
   if (lost.from != 0) {
+    make_room();
     outbox.pay_gap(encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason), now_us_);
     counters_.gaps_sent.add();
   }
   if (debt == Outbox::Debt::gap) return;
+  make_room();
   if (begin >= Outbox::not_resumed) {
     const Resumed resumed = begin == Outbox::not_resumed ? Resumed::no : Resumed::not_asked;
     outbox.pay_snapshot(snapshot_frame(stream, view, resumed), now_us_);
@@ -66,7 +67,7 @@ void ShardCore::resume_trades(Client& client, std::uint32_t due, View& view, std
   }
   const std::uint64_t known = seq + 1 > oldest ? seq + 1 - oldest : 0;  // of the kept ones
   for (std::size_t i = known; i < history.size(); ++i) {
-    if (pool_.nearly_spent()) relieve_slabs();
+    make_room();
     const Event& event = history[i];
     if (event.kind == Event::Kind::gap) {
       tell_lost({event.seq, event.seq, 1, event.gap.reason});

@@ -56,7 +56,6 @@ bool ShardCore::tick(std::size_t frames_max) {
   for (std::size_t count = 0; count < frames_max; ++count) {
     const StreamId id = streams_.due(now_.steady_ns);
     if (id == no_stream) return false;
-    if (pool_.nearly_spent()) relieve_slabs();
     counters_.ticks.add();
     say(id, board_.at(streams_.at(id).instrument));
   }
@@ -65,6 +64,7 @@ bool ShardCore::tick(std::size_t frames_max) {
 
 // Everybody who listens gets what the stream has gathered.
 void ShardCore::say(StreamId id, View& view) {
+  make_room();
   Stream& stream = streams_.at(id);
   Piece piece = next_frame(stream, view);
   piece.frames = 1;

@@ -120,5 +120,39 @@ TEST(ShardSlabs, AHundredSlowClientsShareAFewSlabs) {
   }
 }
 
+TEST(ShardSlabs, SufficeForAnEventThatIsSaidInManyShapes) {
+  Limits limits = limits_of(65'536, 2);
+  limits.subscriptions_max = 10;
+  World world(limits);
+  TestShard& shard = world.shard();
+  world.price("A-B", 1);
+  world.run();
+  for (std::uint32_t filter = 1; filter <= limits.filters_max; ++filter) {
+    std::string fields = "\"status\"";
+    for (std::size_t i = 0; i < field_count; ++i) {
+      const bool named = (filter << 3 >> i & 1) != 0 || i < 3;
+      if (named) fields += ",\"" + std::string(field_names[i]) + '"';
+    }
+    for (const std::uint32_t interval_ms : interval_classes_ms) {
+      shard.subscribe(
+          shard.connect(), "ticker", "sim:A-B", "subscribe",
+          ",\"interval_ms\":" + std::to_string(interval_ms) + R"(,"fields":[)" + fields + ']');
+      world.run();
+    }
+  }
+  EXPECT_EQ(shard.core.streams().count(), limits.filters_max * pace_count);
+  for (std::size_t i = 0; i < field_count; ++i) {
+    world.price("A-B", "12345678.12345678", static_cast<Field>(i));
+  }
+  world.run();
+  world.sink.status(Status::stale, Reason::feed_silent);  // at once in all of them
+  world.ring.commit();
+  world.run();
+  for (TestClient& client : shard.clients) {
+    EXPECT_EQ(client.read().tickers["sim:A-B"].fields["status"], R"("stale")");
+    expect_balanced(client.account());
+  }
+}
+
 }  // namespace
 }  // namespace ticker
