@@ -67,6 +67,9 @@ void ShardCore::resume_trades(Client& client, std::uint32_t due, View& view, std
   }
   const std::uint64_t known = seq + 1 > oldest ? seq + 1 - oldest : 0;  // of the kept ones
   for (std::size_t i = known; i < history.size(); ++i) {
+    if (i > known && client.outbox->bytes() >= limits_.outbox_soft_bytes / 2) {
+      return client.outbox->open_due(due, history[i - 1].seq);  // the rest in its next turn
+    }
     make_room();
     const Event& event = history[i];
     if (event.kind == Event::Kind::gap) {
