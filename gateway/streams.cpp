@@ -63,10 +63,9 @@ void Streams::wait(StreamId id, std::int64_t now_ns) {
   if (stream.waits_for != real_time) return;
   const Pace pace = pace_of(stream);
   assert(pace != real_time);
-  if (waiting_[pace].empty()) {
-    tick_ns_[pace] = (now_ns / interval_ns(pace) + 1) * interval_ns(pace);
-  }
-  if (planted(Bug::tick_too_soon)) tick_ns_[pace] = now_ns + interval_ns(pace) / 2;
+  stream.tick_ns = (now_ns / interval_ns(pace) + 1) * interval_ns(pace);
+  if (planted(Bug::tick_too_soon)) stream.tick_ns = now_ns + interval_ns(pace) / 2;
+  if (waiting_[pace].empty()) tick_ns_[pace] = stream.tick_ns;
   join(id, pace);
 }
 
@@ -97,9 +96,27 @@ void Streams::take_ticks(std::int64_t now_ns) {
   for (Pace pace = 1; pace < pace_count; ++pace) {
     if (waiting_[pace].empty() || now_ns < tick_ns_[pace]) continue;
     due_since_ns_ = std::min(due_since_ns_, tick_ns_[pace]);
-    for (const StreamId id : waiting_[pace]) join(id, due_now);
-    waiting_[pace].clear();
+    take_tick(pace, now_ns);
   }
+}
+
+// What was said late and changed again waits for its own next tick, among others that are late.
+void Streams::take_tick(Pace pace, std::int64_t now_ns) {
+  std::int64_t next_ns = INT64_MAX;
+  std::vector<StreamId>& list = waiting_[pace];
+  std::uint32_t kept = 0;
+  for (const StreamId id : list) {
+    Stream& stream = streams_[id];
+    if (stream.tick_ns <= now_ns) {
+      join(id, due_now);
+      continue;
+    }
+    next_ns = std::min(next_ns, stream.tick_ns);
+    stream.place = kept;
+    list[kept++] = id;
+  }
+  list.resize(kept);
+  tick_ns_[pace] = next_ns;
 }
 
 std::int64_t Streams::next_tick_ns() const {

@@ -45,6 +45,7 @@ struct Stream {
   std::uint32_t merged = 0;      // changes since
   std::int64_t exchange_us = 0;  // of the last of them
   Receipt received;
+  std::int64_t tick_ns = 0;    // that it waits for
   std::uint32_t place = 0;     // among those that wait for a tick
   Pace waits_for = real_time;  // the class that it waits with, or `due_now`; real_time: none
 
@@ -109,6 +110,7 @@ class Streams {
   void end(StreamId id);
   void join(StreamId id, Pace list);
   void take_ticks(std::int64_t now_ns);
+  void take_tick(Pace pace, std::int64_t now_ns);
 
   const SeqOf seq_of_;
   std::vector<Stream> streams_;
@@ -117,7 +119,7 @@ class Streams {
   // By class; then those whose tick has come. What changes after its tick waits for the next one,
   // though others are still to be served.
   std::array<std::vector<StreamId>, pace_count + 1> waiting_;
-  std::array<std::int64_t, pace_count> tick_ns_{};  // of what waits
+  std::array<std::int64_t, pace_count> tick_ns_{};  // the first of what waits
   std::int64_t due_since_ns_ = 0;                   // the oldest tick of what is due
   bool widened_ = false;
 };

@@ -116,6 +116,19 @@ TEST_F(StreamsTest, ATickIsServedWholeBeforeTheNextOneBegins) {
   EXPECT_EQ(streams_.next_tick_ns(), 200 * ms);
 }
 
+TEST_F(StreamsTest, WhatIsSaidLateAndChangesAgainWaitsForItsOwnNextTick) {
+  const StreamId a = listen(1, fast);
+  const StreamId b = listen(2, fast);
+  streams_.wait(a, 0);
+  EXPECT_EQ(streams_.due(100 * ms), a);
+  streams_.wait(b, 101 * ms);
+  streams_.stop_waiting(streams_.at(a));  // 200 ms have come meanwhile
+  streams_.wait(a, 210 * ms);
+  EXPECT_EQ(serve(211 * ms), std::set<StreamId>{b});  // or `a` would be told twice within 100 ms
+  EXPECT_EQ(streams_.next_tick_ns(), 300 * ms);
+  EXPECT_EQ(serve(300 * ms), std::set<StreamId>{a});
+}
+
 TEST_F(StreamsTest, FastClassesAreServedAtTheWidenedPaceWhileThatLasts) {
   const StreamId real = listen(1, {});
   const StreamId slow = listen(2, {3, all_values});
