@@ -48,7 +48,7 @@ struct Limits : feeds::FeedLimits {
   std::uint32_t close_timeout_ms = 1'000;   // from our close frame to a reset
   std::uint32_t lag_soft_ms = 250;          // loop lag of a shard: 503 for new connections
   std::uint32_t lag_hard_ms = 1'000;        // loop lag: intervals below 250 ms are served at 250
-  std::uint32_t lag_calm_ms = 5'000;        // loop lag is low for so long: as asked for again
+  std::uint32_t lag_calm_ms = 5'000;        // loop lag at most soft for so long: as granted again
 };
 
 }  // namespace ticker

@@ -113,7 +113,6 @@ bool ShardCore::flush() {
 // One client's turn. True: it could take more at once.
 bool ShardCore::pump(Client& client, std::uint32_t slot) {
   Outbox& outbox = *client.outbox;
-  if (pool_.nearly_spent()) relieve_slabs();
   announce_state(client, slot);
   for (int round = 0; round < rounds_max; ++round) {
     if (!outbox.blocked() && !outbox.empty()) client.transport->flush();
@@ -130,7 +129,6 @@ bool ShardCore::pump(Client& client, std::uint32_t slot) {
 // A turn without debts. True: some could be paid.
 bool ShardCore::send(Client& client, std::uint32_t slot) {
   Outbox& outbox = *client.outbox;
-  if (pool_.nearly_spent()) relieve_slabs();
   announce_state(client, slot);
   if (!outbox.blocked() && !outbox.empty()) client.transport->flush();
   return outbox.owes() && !outbox.blocked();
@@ -145,6 +143,7 @@ void ShardCore::announce_state(Client& client, std::uint32_t slot) {
   if (conflating == client.told_conflating && widened == client.told_widened) return;
   if (!conflating && planted(Bug::slow_for_ever)) return;
   if (client.outbox->sealed()) return;
+  make_room();
   std::string json = R"({"type":"slow","state":")";
   json += conflating ? "conflating" : "live";
   json += R"(","queued_bytes":)" + std::to_string(client.outbox->bytes());

@@ -58,7 +58,6 @@ void ShardCore::on_lap() {
 }
 
 void ShardCore::handle(const Event& event) {
-  if (pool_.nearly_spent()) relieve_slabs();
   switch (event.kind) {
     case Event::Kind::ticker:
       return on_ticker(known(event), event);
@@ -99,6 +98,7 @@ void ShardCore::on_trade(View& view, const Event& event) {
   view.trades.push(event);
   const auto listeners = streams_.trades_listeners(event.instrument);
   if (listeners.empty()) return;
+  make_room();
   fan_out(listeners, encoder_.trade(view.symbol, event, true, now_), event.seq);
 }
 
@@ -135,6 +135,7 @@ void ShardCore::announce_gap(View& view, const Outbox::LostTrades& lost) {
 }
 
 Piece ShardCore::gap_frame(const View& view, const Outbox::LostTrades& lost) {
+  make_room();
   return encoder_.gap(view.symbol, lost.from, lost.to, lost.count, lost.reason);
 }
 

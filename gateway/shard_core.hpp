@@ -145,6 +145,10 @@ class ShardCore {
   bool send(Client& client, std::uint32_t slot);
   void announce_state(Client& client, std::uint32_t slot);
   void settle(Client& client);
+  /// Before every frame that is made: a shard that is out of slabs ends.
+  void make_room() {
+    if (pool_.nearly_spent()) relieve_slabs();
+  }
   void relieve_slabs();
   void look_at_clock();
 

@@ -10,7 +10,6 @@ bool ShardCore::pay_debts(Client& client, std::uint32_t slot) {
   Outbox& outbox = *client.outbox;
   bool paid = false;
   for (std::uint32_t due = outbox.next_due(); due != Outbox::no_due; due = outbox.next_due()) {
-    if (pool_.nearly_spent()) relieve_slabs();
     pay(client, due, streams_.at(topics_.stream(slot, due)));
     paid = true;
   }
@@ -29,13 +28,13 @@ void ShardCore::pay(Client& client, std::uint32_t due, Stream& stream) {
     counters_.gaps_sent.add();
   }
   if (debt == Outbox::Debt::gap) return;
+  make_room();
   if (begin >= Outbox::not_resumed) {
     const Resumed resumed = begin == Outbox::not_resumed ? Resumed::no : Resumed::not_asked;
     if (resumed == Resumed::no) counters_.not_resumed.add();
     outbox.pay_snapshot(snapshot_frame(stream, view, resumed), now_us_);
     return;
   }
-  counters_.resumed.add();
   if (stream.channel == DataChannel::ticker) {
     resume_ticker(client, stream, view, begin);
   } else {
@@ -45,12 +44,15 @@ void ShardCore::pay(Client& client, std::uint32_t due, Stream& stream) {
 
 // One delta with what changed since `seq`; an empty one says that nothing did.
 void ShardCore::resume_ticker(Client& client, Stream& stream, View& view, std::uint64_t seq) {
-  const DeltaHead head{.mask = static_cast<FieldMask>(view.changed_since(seq) & stream.filter()),
+  const auto mask = static_cast<FieldMask>(view.changed_since(seq) & stream.filter());
+  const bool has_last = (mask & view.ticker.ticker.changed) != 0;  // its time is that of the frame
+  const DeltaHead head{.mask = mask,
                        .prev = seq,
                        .resumed = true,
-                       .exchange_us = view.ticker.exchange_us,
+                       .exchange_us = has_last ? view.ticker.exchange_us : 0,
                        .received = view.ticker.received};
   client.outbox->pay_snapshot(encoder_.delta(view.symbol, view.ticker, head, false, now_), now_us_);
+  counters_.resumed.add();
 }
 
 // The trades after `seq` that are kept; a gap before them for those that are not.
@@ -67,18 +69,19 @@ void ShardCore::resume_trades(Client& client, std::uint32_t due, View& view, std
   }
   const std::uint64_t known = seq + 1 > oldest ? seq + 1 - oldest : 0;  // of the kept ones
   for (std::size_t i = known; i < history.size(); ++i) {
-    if (pool_.nearly_spent()) relieve_slabs();
+    const bool waits = i > known && client.outbox->debt(due) == Outbox::Debt::none &&
+                       client.outbox->bytes() >= limits_.outbox_soft_bytes / 2;
+    if (waits) return client.outbox->open_due(due, history[i - 1].seq);  // the rest in its turn
+    make_room();
     const Event& event = history[i];
     if (event.kind == Event::Kind::gap) {
       tell_lost({event.seq, event.seq, 1, event.gap.reason});
     } else {
-      const Piece piece = encoder_.trade(view.symbol, event, false, now_);
-      pool_.retain(piece.slab);
-      if (client.outbox->flush_first(piece)) client.transport->flush();
-      client.outbox->trade(due, piece, event.seq, now_us_);
-      pool_.release(piece.slab);
+      client.outbox->trade(due, encoder_.trade(view.symbol, event, false, now_), event.seq,
+                           now_us_);
     }
   }
+  counters_.resumed.add();
 }
 
 // Tells it now if there is room and nothing is owed before it; else in its turn.

@@ -233,7 +233,7 @@ void ShardCore::refuse(Client& client, const CommandError& error,
 }
 
 void ShardCore::answer(Client& client, std::string_view json) {
-  if (pool_.nearly_spent()) relieve_slabs();
+  make_room();
   // One answer at a time is under way (the next request is read when it has left), and the reserve
   // has room for the longest one, so this ends nobody who keeps to the protocol.
   if (!client.outbox->control(encoder_.text(json), now_us_) && !client.outbox->sealed()) {

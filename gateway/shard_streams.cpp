@@ -62,7 +62,7 @@ bool ShardCore::tick(std::size_t frames_max) {
 
 // Everybody who listens gets what the stream has gathered.
 void ShardCore::say(StreamId id, View& view) {
-  if (pool_.nearly_spent()) relieve_slabs();  // an event may be said on hundreds of streams
+  make_room();  // an event may be said on hundreds of streams
   Stream& stream = streams_.at(id);
   Piece piece = next_frame(stream, view);
   piece.frames = 1;

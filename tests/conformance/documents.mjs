@@ -47,14 +47,15 @@ function read_elided(text) {
 /**
  * Messages in README.md: {text, from: 'client'|'server', message} or, of one with «…»,
  * {…, shown, elided} instead. On a command line `>` is typed and `<` received; in a program, what is sent
- * stands in JSON.stringify(…).
+ * stands in JSON.stringify(…), with `view` as it is at first.
  */
 export async function readme_messages() {
+  const variables = { view: {} };
   const blocks = blocks_of(await readFile(README, 'utf8'));
   const found = blocks.flatMap(({ language, text }) => {
     if (language !== '') {
       return [...text.matchAll(/JSON\.stringify\(\s*(\{[^]*?\})\s*\)/g)].map(([, literal]) => {
-        const message = JSON.parse(JSON.stringify(runInNewContext(`(${literal})`)));
+        const message = JSON.parse(JSON.stringify(runInNewContext(`(${literal})`, variables)));
         return { text: literal, from: 'client', message };
       });
     }

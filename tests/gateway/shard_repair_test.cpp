@@ -221,42 +221,6 @@ TEST_F(Lapped, NewListenersGetNoTradesFromBeforeTheHole) {
   EXPECT_EQ(late.view.trades.at("sim:" + names[0]).seqs.size(), 2U);
 }
 
-// What changed meanwhile is not known, so it counts as changed; the trades of the hole are a gap.
-TEST_F(Lapped, WhoResumesFromBeforeTheHoleGetsEveryFieldAndAGap) {
-  const Board& board = stalled.core.board();
-  const View& view = board.at(board.find("sim:" + names[0])->instrument);
-  const std::uint64_t seq = view.ticker.seq;
-  const std::uint64_t trade_seq = view.trade_seq;
-  lap();
-  stalled.run();
-  repair(world, [&] { world.run(); });
-  world.trade(names[0]);
-  world.run();
-  ASSERT_GT(view.ticker.seq, seq + 1);
-  ASSERT_GT(view.trade_seq, trade_seq + 1);
-  TestClient& back = stalled.connect();
-  const auto resume = [&](std::string_view channel, std::uint64_t after) {
-    stalled.run();
-    back.read().take();
-    stalled.subscribe(back, channel, "sim:" + names[0], "subscribe",
-                      R"(,"resume":{"sim:)" + names[0] + R"(":{"epoch":"e1","seq":)" +
-                          std::to_string(after) + "}}");
-    stalled.run();
-    return back.read().take();
-  };
-  const auto ticker = resume("ticker", seq);
-  ASSERT_EQ(ticker.size(), 2U);
-  EXPECT_EQ(json_value(ticker[1], "resumed"), "true");
-  for (const std::string_view name : {"status", "bid", "ask", "last", "volume_24h"}) {
-    EXPECT_NE(json_value(ticker[1], name), "") << name;
-  }
-  const auto trades = resume("trades", trade_seq);
-  ASSERT_EQ(trades.size(), 3U);
-  EXPECT_EQ(json_value(trades[1], "from"), std::to_string(trade_seq + 1));
-  EXPECT_EQ(json_value(trades[1], "to"), std::to_string(view.trade_seq - 1));
-  EXPECT_EQ(json_value(trades[2], "seq"), std::to_string(view.trade_seq));
-}
-
 TEST_F(Lapped, APassWhoseBeginningWasMissedMendsNothing) {
   lap();
   stalled.run();

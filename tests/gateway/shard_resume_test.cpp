@@ -65,6 +65,20 @@ TEST_F(ShardResume, WhatDidNotChangeIsConfirmedByAnEmptyDelta) {
                                       R"("resumed":true,"recv_ts":)"));
 }
 
+TEST_F(ShardResume, TheVenuesTimeIsToldOnlyOfAChangeInTheFrame) {
+  feeds::TickerUpdate update;
+  update.symbol = "A-B";
+  update.mask = bit(Field::ask);
+  update.fields.set(Field::ask, decimal("9"));
+  update.exchange_us = 77;
+  world.sink.ticker(update);  // 5
+  world.ring.commit();
+  world.run();
+  EXPECT_EQ(json_value(resume("ticker", 4)[0], "exchange_ts"), "77");
+  EXPECT_EQ(json_value(resume("ticker", 5)[0], "exchange_ts"), "");
+  EXPECT_EQ(json_value(resume("ticker", 2, "e1", R"(,"fields":["last"])")[0], "exchange_ts"), "");
+}
+
 TEST_F(ShardResume, AFilterHolds) {
   const auto messages = resume("ticker", 2, "e1", R"(,"fields":["bid","last"])");
   EXPECT_THAT(messages[0], HasSubstr(R"("last":"3")"));
@@ -204,11 +218,49 @@ TEST_F(ShardResume, ASocketThatTakesAllGetsAllTradesHoweverManyAreKept) {
   EXPECT_EQ(client.account().sent, 400U);
 }
 
-TEST_F(ShardResume, TradesBeyondTheHardLimitAreLostAndAnnounced) {
+// What changed in the hole is not known, so it counts as changed; its trades are a gap.
+TEST(ShardResumeAfterALap, TellsEveryFieldAndTheTradesOfTheHole) {
+  Limits limits = small_limits();
+  limits.ring_slots = 8;
+  World lapping(limits);
+  TestShard& shard = lapping.shard();
+  lapping.price("A-B", "1");
+  lapping.trade("A-B");
+  lapping.run();
+  for (int i = 2; i < 20; ++i) lapping.price("A-B", i);
+  lapping.trade("A-B");
+  lapping.run();  // overtaken
+  lapping.price("A-B", "20");
+  lapping.trade("A-B");
+  lapping.run();
+  EXPECT_EQ(shard.counters.laps.get(), 1U);
+  TestClient& back = shard.connect();
+  const auto resume = [&](std::string_view channel) {
+    shard.run();
+    back.read().take();
+    shard.subscribe(back, channel, "sim:A-B", "subscribe",
+                    R"(,"resume":{"sim:A-B":{"epoch":"e1","seq":1}})");
+    shard.run();
+    return back.read().take();
+  };
+  const auto ticker = resume("ticker");
+  ASSERT_EQ(ticker.size(), 2U);
+  EXPECT_EQ(json_value(ticker[1], "resumed"), "true");
+  EXPECT_EQ(json_value(ticker[1], "bid"), R"("20")");
+  for (const std::string_view name : {"status", "ask", "last", "volume_24h"}) {
+    EXPECT_NE(json_value(ticker[1], name), "") << name;
+  }
+  const auto trades = resume("trades");
+  ASSERT_EQ(trades.size(), 3U);
+  EXPECT_THAT(trades[1], HasSubstr(R"("from":2,"to":2,"lost":1})"));
+  EXPECT_EQ(json_value(trades[2], "seq"), "3");
+}
+
+TEST_F(ShardResume, TradesThatAreKeptWaitForRoomRatherThanBeLost) {
   Limits limits = small_limits();
   limits.trades_kept = 256;
   World full(limits);
-  for (int i = 0; i < 201; ++i) full.trade("A-B");
+  for (int i = 0; i < 201; ++i) full.trade("A-B");  // more than the hard limit has room for
   full.run();
   TestShard& shard = full.shard();
   TestClient& client = shard.connect();
@@ -220,11 +272,15 @@ TEST_F(ShardResume, TradesBeyondTheHardLimitAreLostAndAnnounced) {
   shard.subscribe(client, "trades", "sim:A-B", "subscribe",
                   R"(,"resume":{"sim:A-B":{"epoch":"e1","seq":1}})");
   shard.run();
-  EXPECT_GT(client.account().lost, 0U);
-  EXPECT_LE(client.transport.outbox().bytes(), limits.outbox_hard_bytes);
+  EXPECT_LE(client.transport.outbox().bytes(), limits.outbox_soft_bytes);
+  full.trade("A-B");
+  full.run();
   shard.allow(client, FakeTransport::endless);
   shard.run();
   expect_true_picture(shard, client);
+  EXPECT_EQ(client.account().sent, 201U);  // what is kept tells the last one, too
+  EXPECT_EQ(client.account().lost, 0U);
+  EXPECT_EQ(shard.counters.gaps_sent.get(), 0U);
   expect_balanced(client.account());
 }
 
