@@ -32,7 +32,6 @@ enum class Bug : std::uint8_t {
   gap_told_twice,
   slow_for_ever,
   queue_not_moved,
-  unpaid_forgotten,
   due_remembers_gap,
 
   // How clients begin

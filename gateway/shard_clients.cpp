@@ -11,9 +11,6 @@ namespace {
 // Rounds of «flush, pay debts» a client gets a turn; what is left waits until the others had
 // theirs.
 constexpr int rounds_max = 4;
-// Debts of many clients at once must not keep live data waiting: after so long a turn only sends
-// what is queued, and who was not paid is first in the next one.
-constexpr std::int64_t pay_time_max_ns = 10'000'000;
 
 }  // namespace
 
@@ -86,26 +83,16 @@ bool ShardCore::flush() {
   look_at_clock();
   flushing_.swap(dirty_);
   const std::size_t count = flushing_.size();
-  const std::size_t start = unpaid_.empty() ? rotation_++ % count : 0;
-  unpaid_.clear();
-  const std::int64_t pay_end_ns = now_.steady_ns + pay_time_max_ns;
+  const std::size_t start = rotation_++ % count;
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t slot = flushing_[(start + i) % count];
     Client& client = clients_[slot];
     client.dirty = false;
     if (client.transport == nullptr) continue;
-    if (now_.steady_ns < pay_end_ns) {
-      if (pump(client, slot)) touch(slot);
-      look_at_clock();
-    } else if (send(client, slot)) {
-      client.dirty = true;
-      unpaid_.push_back(slot);
-    }
+    if (pump(client, slot)) touch(slot);
     settle(client);
   }
   flushing_.clear();
-  if (planted(Bug::unpaid_forgotten)) unpaid_.clear();
-  dirty_.insert(dirty_.begin(), unpaid_.begin(), unpaid_.end());
   counters_.account.publish(account_);
   return !dirty_.empty();
 }
@@ -124,14 +111,6 @@ bool ShardCore::pump(Client& client, std::uint32_t slot) {
     if (outbox.blocked()) return false;
   }
   return true;
-}
-
-// A turn without debts. True: some could be paid.
-bool ShardCore::send(Client& client, std::uint32_t slot) {
-  Outbox& outbox = *client.outbox;
-  announce_state(client, slot);
-  if (!outbox.blocked() && !outbox.empty()) client.transport->flush();
-  return outbox.owes() && !outbox.blocked();
 }
 
 // Tells the client when it begins or ends to get merged updates, and when its fast intervals are

@@ -72,8 +72,7 @@ class ShardCore {
   /// Says what interval classes have gathered, where their tick has come: up to `frames_max`
   /// frames. True: more is to be said.
   bool tick(std::size_t frames_max);
-  /// Steady time (ns) of the next tick that has something to say, past while it is being said;
-  /// INT64_MAX: none.
+  /// Steady time (ns) of the next tick that will have something to say; INT64_MAX: none.
   [[nodiscard]] std::int64_t next_tick_ns() const { return streams_.next_tick_ns(); }
   /// Brings to the sockets what was queued since; pays debts where there is room. True: more is to
   /// be done.
@@ -142,7 +141,6 @@ class ShardCore {
   Client* find(ClientId id);
   void touch(std::uint32_t slot);
   bool pump(Client& client, std::uint32_t slot);
-  bool send(Client& client, std::uint32_t slot);
   void announce_state(Client& client, std::uint32_t slot);
   void settle(Client& client);
   /// Before every frame that is made: a shard that is out of slabs ends.
@@ -196,8 +194,6 @@ class ShardCore {
   std::vector<std::uint32_t> free_slots_;
   std::vector<std::uint32_t> dirty_;
   std::vector<std::uint32_t> flushing_;
-  std::vector<std::uint32_t>
-      unpaid_;                  // those at the front of `dirty_` that the last turn kept waiting
   std::uint32_t rotation_ = 0;  // so that no client is always flushed last
   std::vector<std::uint32_t> begun_, ended_;
   ClientAccount account_;  // of all clients, present and gone

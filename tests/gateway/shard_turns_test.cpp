@@ -59,38 +59,5 @@ TEST(ShardClients, TakeTurnsAtBeingFlushedFirst) {
   EXPECT_THAT(first, ElementsAre(0U, 1U, 2U));
 }
 
-TEST(ShardClients, ThatAreOwedMuchAtOnceDoNotKeepATurnForAll) {
-  World world(small_limits());
-  TestShard& shard = world.shard();
-  for (int i = 0; i < 100; ++i) world.trade("A-B");
-  TestClient& live = shard.connect();
-  shard.subscribe(live, "ticker", "sim:*");
-  world.run();
-  std::vector<TestClient*> herd;
-  for (int i = 0; i < 8; ++i) {
-    herd.push_back(&shard.connect());
-    herd.back()->transport.on_flush = [&world] { world.advance_ms(6); };  // their sockets take long
-  }
-  world.run();
-  for (TestClient* one : herd) {
-    shard.subscribe(*one, "trades", "sim:*", "subscribe",
-                    R"(,"resume":{"sim:A-B":{"epoch":"e1","seq":0}})");
-    one->read();
-  }
-  world.price("A-B", 7);
-  shard.core.drain(100);
-  const auto paid = [&] {
-    return std::ranges::count_if(
-        herd, [](TestClient* one) { return one->transport.outbox().account().offered > 0; });
-  };
-  EXPECT_TRUE(shard.core.flush());
-  EXPECT_EQ(live.read().tickers["sim:A-B"].fields["bid"], "\"7\"");  // though others wait
-  EXPECT_LT(paid(), 8);
-  for (int i = 0; i < 8; ++i) shard.core.flush();
-  EXPECT_EQ(paid(), 8);  // and nobody waits for ever
-  world.run();
-  for (TestClient* one : herd) EXPECT_EQ(one->account().sent, 100U);
-}
-
 }  // namespace
 }  // namespace ticker
