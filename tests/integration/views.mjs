@@ -251,7 +251,8 @@ export class Views {
       this.#fault(`resumed ${symbol} from ${prev} to ${seq}: asked ${JSON.stringify(point)}`);
     }
     this.resumed += 1;
-    this.#apply(message, mine);
+    if (seq > mine?.seq) this.#apply(message, mine);
+    else this.#reach({ ...mine });  // nothing new: what it has is current, its times too
   }
 
   #reach(state) {
