@@ -1,4 +1,5 @@
-// The socket and the way from connecting to subscribed; data is counted in client_data.cpp.
+// The socket: connecting, upgrading, closing. Requests are in client_requests.cpp, data is counted
+// in client_data.cpp.
 #include "bench/load/client.hpp"
 
 #include <netinet/in.h>
@@ -10,7 +11,6 @@
 #include <cstring>
 #include <utility>
 
-#include "bench/load/answers.hpp"
 #include "bench/load/requests.hpp"
 #include "bench/load/scan.hpp"
 
@@ -25,8 +25,10 @@ std::int64_t wall_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
-std::vector<std::uint64_t> hashes_of(const std::vector<std::string_view>& names) {
+/// Nothing of a channel that is not wanted.
+std::vector<std::uint64_t> hashes_of(const std::vector<std::string_view>& names, bool wanted) {
   std::vector<std::uint64_t> hashes;
+  if (!wanted) return hashes;
   hashes.reserve(names.size());
   for (const std::string_view name : names) hashes.push_back(hash_name(name));
   return hashes;
@@ -34,10 +36,13 @@ std::vector<std::uint64_t> hashes_of(const std::vector<std::string_view>& names)
 
 }  // namespace
 
-Client::Client(Group& group, std::vector<std::string_view> symbols, std::uint64_t seed)
+Client::Client(Group& group, const Wish& wish, std::vector<std::string_view> symbols,
+               std::uint64_t seed)
     : group_(group),
+      wish_(wish),
       random_(seed * 2 + 1),
-      sequences_(hashes_of(symbols)),
+      tickers_(hashes_of(symbols, wish.ticker)),
+      trades_(hashes_of(symbols, wish.trades)),
       symbols_(std::move(symbols)) {
   ++group_.wanted;
 }
@@ -124,30 +129,6 @@ std::size_t Client::read_upgrade(std::string_view data) {
   ++group_.connected;
   state_ = State::awaiting_welcome;
   return head_end + 4;
-}
-
-void Client::on_answer(std::string_view message) {
-  if (state_ != State::awaiting_welcome && state_ != State::subscribing) return;
-  const Answer answer = read_answer(message);
-  if (answer.type == Answer::Type::malformed) ++group_.faults.unreadable;
-  if (answer.type == Answer::Type::error) return end("error " + answer.code);
-  if (state_ == State::awaiting_welcome && answer.type == Answer::Type::welcome) {
-    requests_ = subscribe_requests(std::exchange(symbols_, {}));
-    state_ = State::subscribing;
-    subscribe_next();
-  } else if (state_ == State::subscribing && answer.type == Answer::Type::subscribed &&
-             answer.id == requests_sent_) {
-    subscribe_next();
-  }
-}
-
-void Client::subscribe_next() {
-  if (requests_sent_ < requests_.size()) {
-    return send(masked_frame(Opcode::text, requests_[requests_sent_++], next_mask()));
-  }
-  state_ = State::subscribed;
-  ++group_.subscribed;
-  requests_ = {};
 }
 
 void Client::on_close(std::string_view payload) {

@@ -7,10 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/load/answers.hpp"
 #include "bench/load/frame_stream.hpp"
-#include "bench/load/options.hpp"
+#include "bench/load/requests.hpp"
 #include "bench/load/sequence.hpp"
 #include "bench/load/tally.hpp"
+#include "bench/load/target.hpp"
 
 namespace ticker::load {
 
@@ -26,8 +28,8 @@ class Client {
     gone,
   };
 
-  /// `group` counts for it and must outlive it, as must the names.
-  Client(Group& group, std::vector<std::string_view> symbols, std::uint64_t seed);
+  /// `group` counts for it and must outlive it, as must the wish and the names.
+  Client(Group& group, const Wish& wish, std::vector<std::string_view> symbols, std::uint64_t seed);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -46,34 +48,48 @@ class Client {
   [[nodiscard]] bool wants_to_write() const {
     return state_ == State::connecting || !unsent_.empty();
   }
+  /// Subscriptions of which no snapshot came yet.
+  [[nodiscard]] std::size_t waiting_for_snapshots() const;
 
  private:
+  // Data: client_data.cpp.
   std::size_t consume(const char* data, std::size_t size, std::int64_t now_us);
-  std::size_t read_upgrade(std::string_view data);
   void on_frame(const Frame& frame, std::int64_t now_us);
   void on_fragment(const Frame& frame, std::int64_t now_us);
   void on_text(std::string_view message, std::int64_t now_us);
   void on_delta(std::string_view message, std::int64_t now_us);
   void on_snapshot(std::string_view message, std::int64_t now_us);
-  void on_answer(std::string_view message);
-  void on_close(std::string_view payload);
-  void subscribe_next();
+  void on_trade(std::string_view message, std::int64_t now_us);
   void count_step(SequenceTable::Step step);
 
+  // Requests and their answers: client_requests.cpp.
+  void on_answer(std::string_view message);
+  void on_ack(const Answer& answer);
+  void on_gap(const Answer& answer);
+  void on_trades_snapshot(const Answer& answer);
+  void begin_requests(Op op);
+  void ask_next();
+
+  // The socket: client.cpp.
+  std::size_t read_upgrade(std::string_view data);
+  void on_close(std::string_view payload);
   void send(std::string_view bytes);
   void end(const std::string& how);
   std::uint32_t next_mask();
 
   Group& group_;
+  const Wish& wish_;
   const Target* target_ = nullptr;
   int fd_ = -1;
   State state_ = State::idle;
   std::uint64_t random_;
   FrameStream stream_;
-  SequenceTable sequences_;
-  std::vector<std::string_view> symbols_;  // until the requests are made
-  std::vector<std::string> requests_;
-  std::size_t requests_sent_ = 0;
+  SequenceTable tickers_;
+  SequenceTable trades_;
+  std::vector<std::string_view> symbols_;
+  std::vector<Request> requests_;  // of the round under way, the first one asked
+  std::size_t requests_done_ = 0;
+  std::uint64_t next_id_ = 1;
   std::string unsent_;
   std::string fragments_;  // of one message; rare
 };

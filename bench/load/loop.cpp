@@ -58,10 +58,10 @@ Loop::~Loop() { ::close(epoll_); }
 
 void Loop::add_clients(const std::vector<std::string>& names) {
   const std::size_t total = std::size_t{options_.clients} + options_.slow;
-  SymbolChoice choice(names, options_.symbols_per_client, options_.seed, options_.same_symbols);
+  SymbolChoice choice(names, options_.taste);
   for (std::size_t i = 0; i < total; ++i) {
     Group& group = i < options_.clients ? outcome_.fast : outcome_.slow;
-    clients_.emplace_back(group, choice.next(), options_.seed + i);
+    clients_.emplace_back(group, options_.wish, choice.next(), options_.taste.seed + i);
   }
 }
 
@@ -160,6 +160,9 @@ void Loop::end_counting(std::int64_t now_ns) {
   for (std::size_t i = 0; i < clients_.size(); ++i) {
     if (clients_[i].state() != Client::State::subscribed) continue;
     ++(i < options_.clients ? outcome_.fast_stayed : outcome_.slow_stayed);
+    if (i < options_.clients) {
+      outcome_.fast.faults.without_snapshot += clients_[i].waiting_for_snapshots();
+    }
   }
 }
 

@@ -36,7 +36,7 @@ int run(const ticker::load::Options& options) {
     std::cerr << "ticker-load: " << mistake << '\n';
     return 1;
   }
-  if (options.symbols_per_client > names.size()) {
+  if (options.taste.symbols_per_client > names.size()) {
     std::cerr << "ticker-load: only " << names.size() << " symbols there: every client takes all\n";
   }
   const auto outcome = std::make_unique<Outcome>();

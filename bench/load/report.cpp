@@ -50,13 +50,16 @@ void json_group(std::ostream& out, const Group& group, std::uint64_t stayed, dou
       << ",\"bytes_per_s\":" << per_second(total->bytes, seconds)
       << ",\"messages\":" << total->messages << ",\"deltas\":" << total->deltas
       << ",\"snapshots\":" << total->snapshots << ",\"snapshots_again\":" << total->snapshots_again
-      << ",\"trades\":" << total->trades << ",\"merged\":" << total->merged
+      << ",\"trades\":" << total->trades << ",\"trades_snapshots\":" << total->trades_snapshots
+      << ",\"gaps\":" << total->gaps << ",\"gaps_upstream\":" << total->gaps_upstream
+      << ",\"lost\":" << total->lost << ",\"merged\":" << total->merged()
       << ",\"ignored\":" << total->ignored << ",\"untimed\":" << total->untimed;
   json_latency(out, "sent_to_receipt_us", total->sent_to_receipt);
   json_latency(out, "recv_to_receipt_us", total->recv_to_receipt);
   out << ",\"recv_to_receipt_p50_halves_us\":[" << group.first_half.recv_to_receipt.value_at(0.5)
       << ',' << group.second_half.recv_to_receipt.value_at(0.5) << ']'
       << ",\"holes\":" << group.faults.holes << ",\"unexpected\":" << group.faults.unexpected
+      << ",\"without_snapshot\":" << group.faults.without_snapshot
       << ",\"unreadable\":" << group.faults.unreadable << ",\"disconnects\":{";
   const char* comma = "";
   for (const auto& [how, count] : group.faults.disconnects) {
@@ -79,14 +82,20 @@ void text_group(std::ostream& out, const Group& group, std::uint64_t stayed, dou
       << "  rate            " << per_second(total->messages, seconds) << " messages/s  "
       << per_second(total->bytes, seconds) << " bytes/s\n"
       << "  messages        deltas " << total->deltas << "  snapshots " << total->snapshots
-      << " (again " << total->snapshots_again << ")  trades " << total->trades << "  merged "
-      << total->merged << "  ignored " << total->ignored << "  untimed " << total->untimed << '\n';
+      << " (again " << total->snapshots_again << ")  merged " << total->merged() << "  ignored "
+      << total->ignored << "  untimed " << total->untimed << '\n';
+  if (total->trades + total->trades_snapshots + total->gaps > 0) {
+    out << "  trades          " << total->trades << "  snapshots " << total->trades_snapshots
+        << "  gaps " << total->gaps << " (upstream " << total->gaps_upstream << ")  lost "
+        << total->lost << '\n';
+  }
   text_latency(out, "sent→receipt  ", total->sent_to_receipt);
   text_latency(out, "recv→receipt  ", total->recv_to_receipt);
   out << "  recv→receipt p50 in the first half " << group.first_half.recv_to_receipt.value_at(0.5)
       << " µs, in the second half " << group.second_half.recv_to_receipt.value_at(0.5) << " µs\n"
       << "  sequence        holes " << group.faults.holes << "  unexpected "
-      << group.faults.unexpected << "  unreadable " << group.faults.unreadable << '\n'
+      << group.faults.unexpected << "  without snapshot " << group.faults.without_snapshot
+      << "  unreadable " << group.faults.unreadable << '\n'
       << "  disconnects    ";
   if (group.faults.disconnects.empty()) out << " none";
   for (const auto& [how, count] : group.faults.disconnects) out << ' ' << how << ": " << count;
@@ -105,6 +114,7 @@ std::vector<std::string> failures(const Outcome& outcome) {
   fail_if(out, outcome.fast.subscribed - outcome.fast_stayed, "clients were disconnected");
   fail_if(out, outcome.slow.wanted - outcome.slow.subscribed, "slow clients never subscribed");
   fail_if(out, outcome.fast.faults.holes + outcome.slow.faults.holes, "sequence holes");
+  fail_if(out, outcome.fast.faults.without_snapshot, "subscriptions without a snapshot");
   fail_if(out, outcome.fast.faults.unexpected + outcome.slow.faults.unexpected,
           "messages of symbols never asked for");
   fail_if(out, outcome.fast.faults.unreadable + outcome.slow.faults.unreadable,
@@ -114,9 +124,9 @@ std::vector<std::string> failures(const Outcome& outcome) {
 
 std::string text_report(const Options& options, const Outcome& outcome) {
   std::ostringstream out;
-  out << options.url << ", " << options.symbols_per_client
-      << (options.same_symbols ? " symbols, the same for all clients" : " symbols a client")
-      << ", seed " << options.seed << ", " << fixed(outcome.seconds, 2)
+  out << options.url << ", " << options.taste.symbols_per_client
+      << (options.taste.same ? " symbols, the same for all clients" : " symbols a client")
+      << ", seed " << options.taste.seed << ", " << fixed(outcome.seconds, 2)
       << " s counted, every message checked\n";
   text_group(out, outcome.fast, outcome.fast_stayed, outcome.seconds);
   if (outcome.slow.wanted > 0) {
@@ -139,9 +149,9 @@ std::string text_report(const Options& options, const Outcome& outcome) {
 std::string json_report(const Options& options, const Outcome& outcome) {
   std::ostringstream out;
   out << "{\"url\":" << quoted(options.url)
-      << ",\"symbols_per_client\":" << options.symbols_per_client
-      << ",\"same_symbols\":" << (options.same_symbols ? "true" : "false")
-      << ",\"seed\":" << options.seed << ",\"seconds\":" << fixed(outcome.seconds, 3)
+      << ",\"symbols_per_client\":" << options.taste.symbols_per_client
+      << ",\"same_symbols\":" << (options.taste.same ? "true" : "false")
+      << ",\"seed\":" << options.taste.seed << ",\"seconds\":" << fixed(outcome.seconds, 3)
       << ",\"counted_from_us\":" << outcome.counted_from_us
       << ",\"counted_to_us\":" << outcome.counted_to_us << ',';
   json_group(out, outcome.fast, outcome.fast_stayed, outcome.seconds);

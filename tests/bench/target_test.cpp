@@ -1,5 +1,5 @@
 // Where load may go: this machine, and nowhere else.
-#include "bench/load/options.hpp"
+#include "bench/load/target.hpp"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>

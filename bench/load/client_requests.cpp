@@ -1,0 +1,82 @@
+// What one client asks for and how it takes the answers: welcome, acks, gaps. Rare things, parsed
+// properly.
+#include "bench/load/client.hpp"
+#include "bench/load/scan.hpp"
+
+namespace ticker::load {
+
+void Client::on_answer(std::string_view message) {
+  const Answer answer = read_answer(message);
+  switch (answer.type) {
+    case Answer::Type::welcome:
+      if (state_ != State::awaiting_welcome) return;
+      state_ = State::subscribing;
+      return begin_requests(Op::subscribe);
+    case Answer::Type::subscribed:
+    case Answer::Type::unsubscribed:
+      return on_ack(answer);
+    case Answer::Type::gap:
+      return on_gap(answer);
+    case Answer::Type::trades_snapshot:
+      return on_trades_snapshot(answer);
+    case Answer::Type::slow:
+      ++group_.now->slow_notices;
+      return;
+    case Answer::Type::error:
+      return end("error " + answer.code);
+    case Answer::Type::malformed:
+      ++group_.faults.unreadable;
+      return;
+    case Answer::Type::other:
+      return;
+  }
+}
+
+void Client::begin_requests(Op op) {
+  requests_ = requests_for(op, wish_, symbols_, next_id_);
+  next_id_ += requests_.size();
+  requests_done_ = 0;
+  ask_next();
+}
+
+void Client::ask_next() {
+  if (requests_done_ < requests_.size()) {
+    return send(masked_frame(Opcode::text, requests_[requests_done_].text, next_mask()));
+  }
+  requests_ = {};
+  requests_done_ = 0;
+  if (state_ != State::subscribing) return;
+  state_ = State::subscribed;
+  ++group_.subscribed;
+}
+
+void Client::on_ack(const Answer& answer) {
+  if (requests_done_ >= requests_.size()) return;
+  const Request& request = requests_[requests_done_];
+  if (answer.id != request.id) return;
+  // Nothing of the subscription before comes behind this answer, and the next begins with a
+  // snapshot.
+  SequenceTable& table = request.trades ? trades_ : tickers_;
+  for (std::size_t i = 0; i < request.count; ++i) {
+    table.restart(hash_name(symbols_[request.first + i]));
+  }
+  ++requests_done_;
+  ask_next();
+}
+
+void Client::on_gap(const Answer& answer) {
+  Tally& tally = *group_.now;
+  ++tally.gaps;
+  tally.lost += answer.lost;
+  if (answer.lost_unknown) ++tally.gaps_upstream;
+  count_step(trades_.gap(answer.name_hash, answer.from, answer.seq));
+}
+
+void Client::on_trades_snapshot(const Answer& answer) {
+  ++group_.now->trades_snapshots;
+  count_step(trades_.snapshot(answer.name_hash, answer.epoch_hash, answer.seq).step);
+}
+
+std::size_t Client::waiting_for_snapshots() const { return tickers_.waiting() + trades_.waiting(); }
+
+}  // namespace ticker::load
