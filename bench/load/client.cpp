@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <utility>
 
+#include "bench/load/clocks.hpp"
 #include "bench/load/requests.hpp"
 #include "bench/load/scan.hpp"
 
@@ -19,11 +19,6 @@ namespace ticker::load {
 namespace {
 
 constexpr std::size_t head_bytes_max = 16 * 1024;
-
-std::int64_t wall_us() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
 
 /// Nothing of a channel that is not wanted.
 std::vector<std::uint64_t> hashes_of(const std::vector<std::string_view>& names, bool wanted) {
@@ -43,28 +38,35 @@ Client::Client(Group& group, const Wish& wish, std::vector<std::string_view> sym
       random_(seed * 2 + 1),
       tickers_(hashes_of(symbols, wish.ticker)),
       trades_(hashes_of(symbols, wish.trades)),
-      symbols_(std::move(symbols)) {
-  ++group_.wanted;
-}
+      symbols_(std::move(symbols)) {}
 
-Client::~Client() {
-  if (fd_ >= 0) ::close(fd_);
-}
+Client::~Client() { close_socket(); }
 
-bool Client::connect(const Target& target) {
+void Client::connect(const Target& target, const sockaddr_storage* source) {
   target_ = &target;
+  ++group_.wanted;
+  stream_ = {};
+  tickers_.restart_all();
+  trades_.restart_all();
+  requests_ = {};
+  next_id_ = 1;
+  holds_ = false;
+  unsent_.clear();
+  fragments_.clear();
+  state_ = State::connecting;
   fd_ = ::socket(target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) {
-    end(std::strerror(errno));
-    return false;
-  }
+  if (fd_ < 0) return end(std::strerror(errno));
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  state_ = State::connecting;
+  if (source != nullptr) {
+    // The port is chosen with the connection, so each address has all of them for each target.
+    ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    const auto* from = reinterpret_cast<const sockaddr*>(source);
+    if (::bind(fd_, from, sizeof(sockaddr_in)) != 0) return end(std::strerror(errno));
+  }
   const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
-  if (::connect(fd_, address, target.address_bytes) == 0 || errno == EINPROGRESS) return true;
+  if (::connect(fd_, address, target.address_bytes) == 0 || errno == EINPROGRESS) return;
   end(std::strerror(errno));
-  return false;
 }
 
 void Client::on_writable() {
@@ -132,19 +134,25 @@ std::size_t Client::read_upgrade(std::string_view data) {
 }
 
 void Client::on_close(std::string_view payload) {
-  if (payload.size() < 2) return end("1005");
+  if (payload.size() < 2) return end("1005", true);
   const auto high = static_cast<unsigned char>(payload[0]);
   const auto low = static_cast<unsigned char>(payload[1]);
-  send(masked_frame(Opcode::close, payload.substr(0, 2), next_mask()));
-  end(std::to_string(high << 8U | low));
+  if (state_ != State::leaving) {
+    send(masked_frame(Opcode::close, payload.substr(0, 2), next_mask()));
+  }
+  end(std::to_string(high << 8U | low), true);
 }
 
 void Client::leave() {
-  if (state_ == State::gone || state_ == State::idle) return;
-  if (state_ >= State::awaiting_welcome) {
-    send(masked_frame(Opcode::close, {"\x03\xE8", 2}, next_mask()));
-  }
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  if (state_ >= State::leaving || state_ == State::idle) return;
+  if (state_ < State::awaiting_welcome) return drop();
+  send(masked_frame(Opcode::close, {"\x03\xE8", 2}, next_mask()));
+  state_ = State::leaving;
+}
+
+void Client::drop() {
+  if (state_ == State::leaving) ++group_.faults.unclean;
+  close_socket();
   state_ = State::gone;
 }
 
@@ -156,11 +164,16 @@ void Client::send(std::string_view bytes) {
   // A broken connection shows itself at the next read, behind the close frame that may explain it.
 }
 
-void Client::end(const std::string& how) {
+void Client::end(const std::string& how, bool clean) {
   if (state_ == State::gone) return;
-  ++group_.faults.disconnects[how];
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  if (!clean) ++group_.faults.unclean;
+  if (state_ != State::leaving) ++group_.faults.disconnects[how];
+  close_socket();
   state_ = State::gone;
+}
+
+void Client::close_socket() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 std::uint32_t Client::next_mask() {

@@ -25,6 +25,7 @@ class Client {
     awaiting_welcome,
     subscribing,
     subscribed,
+    leaving,  // said goodbye; reads on until the server says it, too
     gone,
   };
 
@@ -34,22 +35,28 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Begins to connect; false when not even a socket could be had (the client is gone then).
-  bool connect(const Target& target);
+  /// Begins to connect, from this address if there is one. The client is gone at once when not even
+  /// a socket can be had. One that is gone may connect again, as a new client.
+  void connect(const Target& target, const sockaddr_storage* source);
 
   /// Reads once, at most `bytes_max`; answers how many bytes came.
   std::size_t on_readable(ReceiveBuffer& buffer, std::size_t bytes_max);
   void on_writable();
-  /// Says goodbye (1000) and closes; not counted as a disconnect.
+  /// Asks for all its symbols again, or gives them all up; false when it is not the time, as the
+  /// last round is not answered or there is nothing to give up.
+  bool ask(Op op);
+  /// Says goodbye (1000) and reads on until the server has done so: what was sent to it is counted.
   void leave();
+  /// Closes without another word.
+  void drop();
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] bool wants_to_write() const {
     return state_ == State::connecting || !unsent_.empty();
   }
-  /// Subscriptions of which no snapshot came yet.
-  [[nodiscard]] std::size_t waiting_for_snapshots() const;
+  /// Subscriptions that were confirmed a second ago or more and have no snapshot yet.
+  [[nodiscard]] std::size_t without_snapshot(std::int64_t now_us) const;
 
  private:
   // Data: client_data.cpp.
@@ -69,12 +76,14 @@ class Client {
   void on_trades_snapshot(const Answer& answer);
   void begin_requests(Op op);
   void ask_next();
+  void finish_requests();
 
   // The socket: client.cpp.
   std::size_t read_upgrade(std::string_view data);
   void on_close(std::string_view payload);
   void send(std::string_view bytes);
-  void end(const std::string& how);
+  void end(const std::string& how, bool clean = false);
+  void close_socket();
   std::uint32_t next_mask();
 
   Group& group_;
@@ -90,6 +99,9 @@ class Client {
   std::vector<Request> requests_;  // of the round under way, the first one asked
   std::size_t requests_done_ = 0;
   std::uint64_t next_id_ = 1;
+  std::int64_t asked_us_ = 0;     // when the round began
+  std::int64_t answered_us_ = 0;  // when the last one ended
+  bool holds_ = false;            // its symbols are subscribed, as far as answers tell
   std::string unsent_;
   std::string fragments_;  // of one message; rare
 };

@@ -14,6 +14,7 @@ void Client::on_frame(const Frame& frame, std::int64_t now_us) {
     case Opcode::continuation:
       return on_fragment(frame, now_us);
     case Opcode::ping:
+      if (state_ == State::leaving) return;  // nothing goes behind a close frame
       return send(masked_frame(Opcode::pong, frame.payload, next_mask()));
     case Opcode::pong:
       return;

@@ -1,6 +1,7 @@
 // What one client asks for and how it takes the answers: welcome, acks, gaps. Rare things, parsed
 // properly.
 #include "bench/load/client.hpp"
+#include "bench/load/clocks.hpp"
 #include "bench/load/scan.hpp"
 
 namespace ticker::load {
@@ -32,19 +33,31 @@ void Client::on_answer(std::string_view message) {
   }
 }
 
+bool Client::ask(Op op) {
+  if (state_ != State::subscribed || !requests_.empty()) return false;
+  if (op == Op::unsubscribe && !holds_) return false;
+  begin_requests(op);
+  return true;
+}
+
 void Client::begin_requests(Op op) {
   requests_ = requests_for(op, wish_, symbols_, next_id_);
   next_id_ += requests_.size();
   requests_done_ = 0;
+  asked_us_ = steady_us();
   ask_next();
 }
 
 void Client::ask_next() {
-  if (requests_done_ < requests_.size()) {
-    return send(masked_frame(Opcode::text, requests_[requests_done_].text, next_mask()));
-  }
+  if (requests_done_ >= requests_.size()) return finish_requests();
+  send(masked_frame(Opcode::text, requests_[requests_done_].text, next_mask()));
+}
+
+void Client::finish_requests() {
+  holds_ = !requests_.empty() && requests_.back().op == Op::subscribe;
   requests_ = {};
-  requests_done_ = 0;
+  answered_us_ = steady_us();
+  group_.now->request_to_answer.record(answered_us_ - asked_us_);
   if (state_ != State::subscribing) return;
   state_ = State::subscribed;
   ++group_.subscribed;
@@ -61,7 +74,7 @@ void Client::on_ack(const Answer& answer) {
     table.restart(hash_name(symbols_[request.first + i]));
   }
   ++requests_done_;
-  ask_next();
+  if (state_ != State::leaving) ask_next();
 }
 
 void Client::on_gap(const Answer& answer) {
@@ -77,6 +90,10 @@ void Client::on_trades_snapshot(const Answer& answer) {
   count_step(trades_.snapshot(answer.name_hash, answer.epoch_hash, answer.seq).step);
 }
 
-std::size_t Client::waiting_for_snapshots() const { return tickers_.waiting() + trades_.waiting(); }
+std::size_t Client::without_snapshot(std::int64_t now_us) const {
+  constexpr std::int64_t patience_us = 1'000'000;
+  if (!holds_ || !requests_.empty() || now_us - answered_us_ < patience_us) return 0;
+  return tickers_.waiting() + trades_.waiting();
+}
 
 }  // namespace ticker::load

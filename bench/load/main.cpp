@@ -1,5 +1,5 @@
 // ticker-load: opens many WebSocket clients to a gateway on this machine, reads what it sends, and
-// reports rates, latencies and holes. One thread. Exit code 0 when every client stayed and nothing
+// reports rates, latencies and holes. Exit code 0 when every client stayed and nothing
 // was missing, 2 when not, 1 when it could not start.
 #include <sys/resource.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "bench/load/answers.hpp"
-#include "bench/load/loop.hpp"
+#include "bench/load/conductor.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/outcome.hpp"
 
@@ -39,8 +39,7 @@ int run(const ticker::load::Options& options) {
   if (options.taste.symbols_per_client > names.size()) {
     std::cerr << "ticker-load: only " << names.size() << " symbols there: every client takes all\n";
   }
-  const auto outcome = std::make_unique<Outcome>();
-  Loop(options, names, *outcome).run();
+  const auto outcome = conduct(options, names);
   std::cout << (options.json ? json_report(options, *outcome) : text_report(options, *outcome));
   const auto reasons = failures(*outcome);
   if (options.json) {
@@ -55,7 +54,8 @@ int main(int argc, char** argv) {
   ticker::load::Options options;
   int exit_code = 0;
   if (!ticker::load::read_options(argc, argv, options, exit_code)) return exit_code;
-  if (!enough_descriptors(std::uint64_t{options.clients} + options.slow)) return 1;
+  if (!enough_descriptors(std::uint64_t{options.crowd.settled()} + options.crowd.churn_slots))
+    return 1;
   try {
     return run(options);
   } catch (const std::system_error& error) {

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "bench/load/choice.hpp"
 #include "bench/load/requests.hpp"
+#include "bench/load/scenario.hpp"
 #include "bench/load/target.hpp"
 
 namespace ticker::load {
@@ -13,15 +15,23 @@ namespace ticker::load {
 struct Options {
   std::string url = "ws://127.0.0.1:8080/v1/ws";
   std::uint32_t clients = 100;
+  std::uint32_t slow = 0;     // further ones
+  std::uint32_t stopped = 0;  // and these
+  std::uint32_t slow_bytes_per_second = 1'000;
+  std::uint32_t connect_rate = 1'000;  // new connections a second
   Taste taste;
   Wish wish;
   double seconds = 10;
   double warmup = 2;
-  std::uint32_t slow = 0;
-  std::uint32_t slow_bytes_per_second = 1'000;
-  std::uint32_t connect_rate = 1'000;  // new connections a second
+  std::uint32_t threads = 1;
+  bool progress = false;
   bool json = false;
+  // What the flags come to:
+  std::string scenario_name = "steady";
+  Scenario scenario;
+  Crowd crowd;
   Target target;
+  std::vector<sockaddr_storage> sources;  // empty: the system chooses
 };
 
 /// Reads the flags; false when the process shall end with `exit_code`, everything being said.

@@ -40,6 +40,10 @@ void SequenceTable::restart(std::uint64_t name_hash) {
   if (slot.name_hash == name_hash) slot.seq = none;
 }
 
+void SequenceTable::restart_all() {
+  for (Slot& slot : slots_) slot.seq = none;
+}
+
 std::size_t SequenceTable::waiting() const {
   const auto waits = [](const Slot& slot) { return slot.name_hash != 0 && slot.seq == none; };
   return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), waits));

@@ -49,6 +49,7 @@ class SequenceTable {
 
   /// The subscription begins anew or has ended: only a snapshot may come next.
   void restart(std::uint64_t name_hash);
+  void restart_all();
   /// Symbols of which no snapshot came since the begin.
   [[nodiscard]] std::size_t waiting() const;
 

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -52,6 +53,25 @@ bool loopback_address(std::string host, std::uint16_t port, Target& out) {
   return false;
 }
 
+constexpr std::size_t sources_max = 1'024;
+
+/// An address of 127.0.0.0/8 as a number; 0 when it is none.
+std::uint32_t loopback_number(std::string_view text) {
+  in_addr address{};
+  if (inet_pton(AF_INET, std::string(text).c_str(), &address) != 1) return 0;
+  const std::uint32_t number = ntohl(address.s_addr);
+  return number >> 24U == 127 ? number : 0;
+}
+
+sockaddr_storage source_of(std::uint32_t number) {
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  v4.sin_addr.s_addr = htonl(number);
+  sockaddr_storage out{};
+  std::memcpy(&out, &v4, sizeof v4);
+  return out;
+}
+
 }  // namespace
 
 std::string parse_target(std::string_view url, Target& out) {
@@ -70,6 +90,24 @@ std::string parse_target(std::string_view url, Target& out) {
   }
   out.host = authority;
   out.path = path.empty() ? "/" : path;
+  return {};
+}
+
+std::string parse_sources(std::string_view text, std::vector<sockaddr_storage>& out) {
+  out.clear();
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    const std::size_t dash = part.find('-');
+    const std::uint32_t first = loopback_number(part.substr(0, dash));
+    const std::uint32_t last =
+        dash == std::string_view::npos ? first : loopback_number(part.substr(dash + 1));
+    if (first == 0 || last < first) {
+      return "sources are addresses 127.x.y.z or ranges of them, not '" + std::string(part) + "'";
+    }
+    if (last - first >= sources_max - out.size()) return "too many sources, 1024 are the most";
+    for (std::uint32_t number = first; number <= last; ++number) out.push_back(source_of(number));
+  }
   return {};
 }
 

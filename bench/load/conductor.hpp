@@ -1,0 +1,18 @@
+// Conducts a run: starts the threads, says when counting begins and ends, gathers what they hand
+// over, tells how it goes. On the main thread; never touches a client or its socket.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/load/options.hpp"
+#include "bench/load/outcome.hpp"
+
+namespace ticker::load {
+
+/// Runs it all. Throws std::system_error when the system grants no epoll or thread.
+[[nodiscard]] std::unique_ptr<Outcome> conduct(const Options& options,
+                                               const std::vector<std::string>& names);
+
+}  // namespace ticker::load
