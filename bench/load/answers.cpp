@@ -77,6 +77,9 @@ Answer read_answer(std::string_view message) {
   if (root.find_field_unordered("code").get_string().get(value) == simdjson::SUCCESS) {
     answer.code = value;
   }
+  if (root.find_field_unordered("state").get_string().get(value) == simdjson::SUCCESS) {
+    answer.conflating = value == "conflating";
+  }
   return answer;
 }
 

@@ -1,13 +1,11 @@
 // The rare messages, parsed properly: welcome, acks, errors, gaps, notices and snapshots of trades,
-// and the list of symbols. Not on the data path.
+// and the list of symbols. Not on the data path. Pure.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "bench/load/target.hpp"
 
 namespace ticker::load {
 
@@ -28,6 +26,7 @@ struct Answer {
   std::size_t symbols = 0;   // in an ack
   std::size_t rejected = 0;  // in an ack
   std::string code;          // of an error
+  bool conflating = false;   // in a notice `slow`
   // Of a gap or a snapshot of trades:
   std::uint64_t name_hash = 0;
   std::uint64_t epoch_hash = 0;
@@ -41,9 +40,5 @@ struct Answer {
 
 /// The names in the body of GET /v1/symbols, sorted; false when it is not that.
 [[nodiscard]] bool read_symbols(std::string_view body, std::vector<std::string>& out);
-
-/// Asks the target for its symbols. Blocks, for 10 s at most; answers what went wrong, empty when
-/// all is well.
-[[nodiscard]] std::string fetch_symbols(const Target& target, std::vector<std::string>& out);
 
 }  // namespace ticker::load

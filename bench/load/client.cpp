@@ -50,7 +50,7 @@ void Client::connect(const Target& target, const sockaddr_storage* source) {
   trades_.restart_all();
   requests_ = {};
   next_id_ = 1;
-  holds_ = false;
+  holds_ = conflating_ = false;
   unsent_.clear();
   fragments_.clear();
   state_ = State::connecting;

@@ -55,6 +55,8 @@ class Client {
   [[nodiscard]] bool wants_to_write() const {
     return state_ == State::connecting || !unsent_.empty();
   }
+  /// The server merges its updates, as it reads too slowly.
+  [[nodiscard]] bool conflating() const { return conflating_ && state_ == State::subscribed; }
   /// Subscriptions that were confirmed a second ago or more and have no snapshot yet.
   [[nodiscard]] std::size_t without_snapshot(std::int64_t now_us) const;
 
@@ -102,6 +104,7 @@ class Client {
   std::int64_t asked_us_ = 0;     // when the round began
   std::int64_t answered_us_ = 0;  // when the last one ended
   bool holds_ = false;            // its symbols are subscribed, as far as answers tell
+  bool conflating_ = false;       // as the server last told
   std::string unsent_;
   std::string fragments_;  // of one message; rare
 };

@@ -22,6 +22,7 @@ void Client::on_answer(std::string_view message) {
       return on_trades_snapshot(answer);
     case Answer::Type::slow:
       ++group_.now->slow_notices;
+      conflating_ = answer.conflating;
       return;
     case Answer::Type::error:
       return end("error " + answer.code);

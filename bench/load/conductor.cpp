@@ -24,8 +24,9 @@ double seconds_of(const timeval& time) {
 
 class Conductor {
  public:
-  Conductor(const Options& options, const std::vector<std::string>& names)
+  Conductor(const Options& options, const std::vector<std::string>& names, ServerWatch& watch)
       : options_(options),
+        watch_(watch),
         plan_(steady_ns()),
         collector_(options.threads),
         series_(plan_.started_ns(), options.threads),
@@ -63,6 +64,7 @@ class Conductor {
   std::unique_ptr<Outcome> result();
 
   const Options& options_;
+  ServerWatch& watch_;
   Plan plan_;
   Collector collector_;
   Series series_;
@@ -97,18 +99,22 @@ void Conductor::look() {
     began_ = true;
     outcome_->counted_from_us = wall_us();
     take_usage(-1);
+    watch_.counting_begins();
   }
   if (began_ && !ended_ && now_ns >= plan_.to_ns()) {
     ended_ = true;
     outcome_->counted_to_us = wall_us();
     take_usage(1);
+    watch_.counting_ended();
   }
 }
 
 bool Conductor::gather() {
   const auto slices = collector_.take(plan_.running > 0 ? patience : std::chrono::milliseconds{0});
   if (slices.empty()) return false;
-  progress_.tell(series_.add(slices));
+  Second& second = series_.add(slices);
+  watch_.sample(second);
+  progress_.tell(second);
   return true;
 }
 
@@ -126,13 +132,21 @@ std::unique_ptr<Outcome> Conductor::result() {
   }
   outcome_->totals = *series_.totals();
   outcome_->series = series_.seconds();
+  watch_.end();
+  outcome_->server_cpu_share = watch_.counted_cpu_share();
+  outcome_->account_mistake = watch_.mistake();
+  outcome_->book = watch_.book();
+  if (outcome_->book) {
+    outcome_->account = compare(*outcome_->book, outcome_->client_counts(options_));
+  }
   return std::move(outcome_);
 }
 
 }  // namespace
 
-std::unique_ptr<Outcome> conduct(const Options& options, const std::vector<std::string>& names) {
-  return Conductor(options, names).run();
+std::unique_ptr<Outcome> conduct(const Options& options, const std::vector<std::string>& names,
+                                 ServerWatch& watch) {
+  return Conductor(options, names, watch).run();
 }
 
 }  // namespace ticker::load

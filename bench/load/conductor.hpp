@@ -8,11 +8,14 @@
 
 #include "bench/load/options.hpp"
 #include "bench/load/outcome.hpp"
+#include "bench/load/server_watch.hpp"
 
 namespace ticker::load {
 
-/// Runs it all. Throws std::system_error when the system grants no epoll or thread.
+/// Runs it all, between `watch.begin()` and `watch.end()`. Throws std::system_error when the system
+/// grants no epoll or thread.
 [[nodiscard]] std::unique_ptr<Outcome> conduct(const Options& options,
-                                               const std::vector<std::string>& names);
+                                               const std::vector<std::string>& names,
+                                               ServerWatch& watch);
 
 }  // namespace ticker::load

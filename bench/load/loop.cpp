@@ -15,6 +15,8 @@ namespace ticker::load {
 
 namespace {
 
+constexpr std::int64_t catch_up_min_ns = second_ns / 2;
+constexpr std::int64_t catch_up_timeout_ns = 5 * second_ns;
 constexpr std::int64_t goodbye_timeout_ns = 5 * second_ns;
 constexpr std::int64_t look_ns = second_ns / 50;  // how often the plan is looked at, at least
 
@@ -74,15 +76,12 @@ void Loop::add_client(std::uint32_t number, std::vector<std::string_view> symbol
 
 void Loop::run() {
   slow_last_ns_ = steady_ns();
-  std::int64_t goodbye_by_ns = Plan::unknown;
   for (;;) {
     const std::int64_t now_ns = steady_ns();
     cut_due(now_ns);
-    if (leaving_ && goodbye_by_ns == Plan::unknown) goodbye_by_ns = now_ns + goodbye_timeout_ns;
-    const auto open = [](const Client& client) { return client.fd() >= 0; };
-    if (leaving_ && std::none_of(clients_.begin(), clients_.end(), open)) break;
-    if (now_ns > goodbye_by_ns) break;
-    wait_and_handle(now_ns, leaving_ ? goodbye_by_ns : keep_pace(now_ns));
+    if (stage_ == Stage::catching_up && caught_up(now_ns)) say_goodbye(now_ns);
+    if (stage_ == Stage::leaving && (all_gone() || now_ns > stage_ends_ns_)) break;
+    wait_and_handle(now_ns, stage_ == Stage::running ? keep_pace(now_ns) : stage_ends_ns_);
   }
   for (Client& client : clients_) {
     if (client.fd() >= 0) client.drop();
@@ -91,12 +90,17 @@ void Loop::run() {
   end_slice(now_ns, now_ns);
 }
 
+bool Loop::all_gone() const {
+  const auto open = [](const Client& client) { return client.fd() >= 0; };
+  return std::none_of(clients_.begin(), clients_.end(), open);
+}
+
 void Loop::cut_due(std::int64_t now_ns) {
   for (std::int64_t cut_ns = 0; (cut_ns = plan_.cut_after(slice_->begin_ns)) <= now_ns;) {
     const bool was_counted = slice_->counted;
     end_slice(cut_ns, now_ns);
     begin_slice(cut_ns, now_ns);
-    if (was_counted && !slice_->counted) return end_counting();
+    if (was_counted && !slice_->counted) return end_counting(now_ns);
   }
 }
 
@@ -121,21 +125,35 @@ void Loop::end_slice(std::int64_t end_ns, std::int64_t now_ns) {
   collector_.give(index_, std::move(slice_));
 }
 
-void Loop::end_counting() {
-  const std::int64_t now_us = steady_us();
+void Loop::end_counting(std::int64_t now_ns) {
   for (std::size_t i = 0; i < clients_.size(); ++i) {
     if (clients_[i].state() != Client::State::subscribed) continue;
     Group& group = groups_[static_cast<std::size_t>(places_[i].group)];
     ++group.stayed;
     if (places_[i].group == GroupId::fast) {
-      group.faults.without_snapshot += clients_[i].without_snapshot(now_us);
+      group.faults.without_snapshot += clients_[i].without_snapshot(now_ns / 1'000);
     }
   }
-  say_goodbye();
+  fast_from_ > 0 ? catch_up(now_ns) : say_goodbye(now_ns);
 }
 
-void Loop::say_goodbye() {
-  leaving_ = true;
+void Loop::catch_up(std::int64_t now_ns) {
+  stage_ = Stage::catching_up;
+  stage_ends_ns_ = now_ns + catch_up_timeout_ns;
+  for (std::size_t i = 0; i < fast_from_; ++i) watch(i);
+}
+
+bool Loop::caught_up(std::int64_t now_ns) const {
+  if (now_ns > stage_ends_ns_) return true;
+  if (now_ns < stage_ends_ns_ - catch_up_timeout_ns + catch_up_min_ns) return false;
+  const auto conflating = [](const Client& client) { return client.conflating(); };
+  const auto slow_end = clients_.begin() + static_cast<std::ptrdiff_t>(fast_from_);
+  return std::none_of(clients_.begin(), slow_end, conflating);
+}
+
+void Loop::say_goodbye(std::int64_t now_ns) {
+  stage_ = Stage::leaving;
+  stage_ends_ns_ = now_ns + goodbye_timeout_ns;
   for (std::size_t i = 0; i < clients_.size(); ++i) {
     const Client::State before = clients_[i].state();
     clients_[i].leave();
@@ -195,7 +213,8 @@ void Loop::watch(std::size_t index) {
   const Client& client = clients_[index];
   if (client.fd() < 0) return;
   Place& place = places_[index];
-  const bool rationed = (place.group == GroupId::slow || place.group == GroupId::stopped) &&
+  const bool rationed = stage_ == Stage::running &&
+                        (place.group == GroupId::slow || place.group == GroupId::stopped) &&
                         client.state() == Client::State::subscribed;
   std::uint32_t wanted = client.wants_to_write() ? std::uint32_t{EPOLLOUT} : 0U;
   if (!rationed && client.state() != Client::State::connecting) wanted |= EPOLLIN;

@@ -34,6 +34,10 @@ class Loop {
   [[nodiscard]] const std::array<Group, group_count>& groups() const { return groups_; }
 
  private:
+  /// Slow clients read up to the present before all leave, so that what was merged and lost for
+  /// them is told.
+  enum class Stage : std::uint8_t { running, catching_up, leaving };
+
   /// A client's place: which group it belongs to, and its number among all threads' clients.
   struct Place {
     GroupId group = GroupId::fast;
@@ -48,8 +52,11 @@ class Loop {
   void cut_due(std::int64_t now_ns);
   void begin_slice(std::int64_t begin_ns, std::int64_t now_ns);
   void end_slice(std::int64_t end_ns, std::int64_t now_ns);
-  void end_counting();
-  void say_goodbye();
+  void end_counting(std::int64_t now_ns);
+  void catch_up(std::int64_t now_ns);
+  [[nodiscard]] bool caught_up(std::int64_t now_ns) const;
+  void say_goodbye(std::int64_t now_ns);
+  [[nodiscard]] bool all_gone() const;
   void wait_and_handle(std::int64_t now_ns, std::int64_t due_ns);
   void handle(std::size_t index, std::uint32_t events);
   void after(std::size_t index, Client::State before);
@@ -82,7 +89,8 @@ class Loop {
   std::size_t crowd_ = 0;        // own clients that are not churning
   std::size_t fast_from_ = 0;    // the first fast one
   bool timed_ = false;           // the timetable knows when counting begins
-  bool leaving_ = false;
+  Stage stage_ = Stage::running;
+  std::int64_t stage_ends_ns_ = 0;  // of catching up or leaving, at the latest
   std::size_t connected_next_ = 0;
   std::size_t left_next_ = 0;         // counted from the last one backwards
   std::uint64_t churn_connects_ = 0;  // own ones so far

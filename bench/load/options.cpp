@@ -5,6 +5,8 @@
 #include <iostream>
 #include <optional>
 
+#include "bench/load/fail_if.hpp"
+
 namespace ticker::load {
 
 namespace {
@@ -17,6 +19,7 @@ const CLI::Range share_range(0.0, 1.0);
 struct Raw {
   std::string channel = "ticker";
   std::string sources;
+  std::string admin;
   // Single parameters of the scenario, where they are to differ from its row.
   std::optional<std::uint32_t> ramp_from, ramp_to;
   std::optional<double> slow_share, stopped_share, churn_rate, churn_stay, burst_every, burst_share,
@@ -88,7 +91,7 @@ void add_scenario(CLI::App& app, Options& out, Raw& raw) {
       ->check(CLI::Range(0.01, 1e6));
 }
 
-void add_run(CLI::App& app, Options& out) {
+void add_run(CLI::App& app, Options& out, Raw& raw) {
   app.add_option("--seconds", out.seconds, "Seconds that are counted")
       ->check(CLI::Range(0.1, 1e6))
       ->capture_default_str();
@@ -98,6 +101,11 @@ void add_run(CLI::App& app, Options& out) {
   app.add_flag("--progress", out.progress,
                "A line a second on stderr, also where it is no terminal");
   app.add_flag("--json", out.json, "Print one JSON object instead of text");
+  app.add_option("--report", out.report, "Write an HTML report to this file");
+  app.add_option("--fail-if", out.fail_if, "Exit with 3 if one is met: 'p99_ms>50,holes>0'");
+  app.add_option("--admin", raw.admin, "Admin address of the gateway: compare its account");
+  app.add_option("--pid", out.pid, "Process of the gateway: watch its CPU and memory")
+      ->check(CLI::Range(1, 1 << 22));
 }
 
 /// The row that was named, with the parameters that were given; answers what is wrong.
@@ -131,6 +139,16 @@ std::string settle_scenario(Options& out, const Raw& raw) {
   return {};
 }
 
+std::string figure_names() {
+  std::string out = "Figures of --fail-if:";
+  for (const Figure& figure : figures()) {
+    out.append("\n  ").append(figure.name);
+    out.append(figure.name.size() < 20 ? 20 - figure.name.size() : 1, ' ');
+    out.append(figure.meaning);
+  }
+  return out;
+}
+
 /// What the flags mean together; answers what is wrong, empty when all is well.
 std::string settle(Options& out, const Raw& raw) {
   out.wish.ticker = raw.channel != "trades";
@@ -141,6 +159,11 @@ std::string settle(Options& out, const Raw& raw) {
   std::string mistake = settle_scenario(out, raw);
   if (mistake.empty()) mistake = parse_target(out.url, out.target);
   if (mistake.empty()) mistake = parse_sources(raw.sources, out.sources);
+  if (mistake.empty() && !raw.admin.empty()) {
+    mistake = parse_target(raw.admin, out.admin.emplace(), "http://");
+  }
+  std::vector<Condition> conditions;
+  if (mistake.empty()) mistake = parse_conditions(out.fail_if, conditions);
   if (!mistake.empty()) return mistake;
   if (!out.sources.empty() && out.target.address.ss_family != AF_INET) {
     return "--sources needs a target of 127.x.y.z";
@@ -157,13 +180,15 @@ bool read_options(int argc, const char* const* argv, Options& out, int& exit_cod
   add_clients(app, out, raw);
   add_wish(app, out, raw);
   add_scenario(app, out, raw);
-  add_run(app, out);
+  add_run(app, out, raw);
+  app.footer(figure_names());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? 0 : 1;
     return false;
   }
+  for (int i = 0; i < argc; ++i) out.command.append(i > 0 ? " " : "").append(argv[i]);
   const std::string mistake = settle(out, raw);
   if (mistake.empty()) return true;
   std::cerr << "ticker-load: " << mistake << '\n';

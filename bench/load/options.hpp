@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,16 @@ struct Options {
   std::uint32_t threads = 1;
   bool progress = false;
   bool json = false;
+  std::string report;    // file of the HTML report
+  std::string fail_if;   // conditions, checked already
+  std::int32_t pid = 0;  // of the gateway; 0: not watched
+  std::string command;   // as started, for reports
   // What the flags come to:
   std::string scenario_name = "steady";
   Scenario scenario;
   Crowd crowd;
   Target target;
+  std::optional<Target> admin;            // where the gateway tells its metrics
   std::vector<sockaddr_storage> sources;  // empty: the system chooses
 };
 

@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bench/load/account.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/series.hpp"
 #include "bench/load/tally.hpp"
@@ -20,6 +22,11 @@ struct Outcome {
   std::int64_t counted_to_us = 0;
   double cpu_user_s = 0;  // of all threads, in the counted time
   double cpu_system_s = 0;
+  double server_cpu_share = -1;        // of one core, in the counted time; -1: not measured
+  std::optional<AccountBook> book;     // empty: not asked for, or the gateway ceased to answer
+  std::string account_mistake;         // in the latter case
+  std::vector<Compared> account;       // of the whole run
+  std::vector<std::string> failed_by;  // conditions of --fail-if that are met
 
   [[nodiscard]] const Group& group(GroupId id) const {
     return groups[static_cast<std::size_t>(id)];
@@ -29,6 +36,8 @@ struct Outcome {
     for (const Group& group : groups) sum.add(group.faults);
     return sum;
   }
+
+  [[nodiscard]] ClientCounts client_counts(const Options& options) const;
 
   /// Beyond this share a thread of the client may itself have been what limited the rate.
   static constexpr double busy_share_max = 0.9;
@@ -44,5 +53,8 @@ struct Outcome {
 [[nodiscard]] std::string text_report(const Options& options, const Outcome& outcome);
 /// One JSON object on one line.
 [[nodiscard]] std::string json_report(const Options& options, const Outcome& outcome);
+
+/// One HTML file that needs no other: plots over time and tables.
+[[nodiscard]] std::string html_report(const Options& options, const Outcome& outcome);
 
 }  // namespace ticker::load

@@ -123,6 +123,32 @@ void list(std::ostream& out, const char* key, const Values& values, const Write&
   out << ']';
 }
 
+void counters(std::ostream& out, const char* key, const GatewayCounters& of) {
+  out << '"' << key << "\":{\"offered\":" << of.offered << ",\"sent\":" << of.sent
+      << ",\"merged\":" << of.merged << ",\"lost\":" << of.lost << ",\"abandoned\":" << of.abandoned
+      << ",\"queued\":" << of.queued << ",\"lapped\":" << of.lapped << '}';
+}
+
+/// What the gateway counted, null when it was not asked.
+void account(std::ostream& out, const Outcome& outcome) {
+  out << ",\"account\":";
+  if (!outcome.book) {
+    out << "null";
+    return;
+  }
+  out << '{';
+  counters(out, "counted", outcome.book->to.since(outcome.book->from));
+  out << ',';
+  counters(out, "whole", outcome.book->end.since(outcome.book->begin));
+  out << ",\"quiet\":" << yes_or_no(outcome.book->quiet);
+  list(out, "compared", outcome.account, [](std::ostream& to, const Compared& line) {
+    to << "{\"what\":" << quoted(line.what) << ",\"client\":" << line.client
+       << ",\"gateway\":" << line.gateway << ",\"verdict\":" << quoted(verdict_name(line.verdict))
+       << ",\"remark\":" << quoted(line.remark) << '}';
+  });
+  out << '}';
+}
+
 }  // namespace
 
 std::string json_report(const Options& options, const Outcome& outcome) {
@@ -138,10 +164,15 @@ std::string json_report(const Options& options, const Outcome& outcome) {
   group(out, outcome, GroupId::fast);
   further_groups(out, options, outcome);
   load_client(out, options, outcome);
+  account(out, outcome);
+  if (outcome.server_cpu_share >= 0) {
+    out << ",\"server_cpu_share\":" << fixed(outcome.server_cpu_share, 3);
+  }
   const std::vector<std::string> reasons = failures(outcome);
   out << ",\"ok\":" << yes_or_no(reasons.empty());
   const auto as_text = [](std::ostream& to, const std::string& text) { to << quoted(text); };
   list(out, "reasons", reasons, as_text);
+  list(out, "failed_by", outcome.failed_by, as_text);
   list(out, "series", outcome.series, second);
   out << "}\n";
   return out.str();

@@ -1,4 +1,5 @@
-// Prints an outcome for eyes, and says why a run does not count as good.
+// Prints an outcome for eyes.
+#include <algorithm>
 #include <memory>
 #include <sstream>
 
@@ -73,30 +74,33 @@ void load_client(std::ostream& out, const Options& options, const Outcome& outco
   }
 }
 
-void fail_if(std::vector<std::string>& out, std::uint64_t count, const std::string& what) {
-  if (count > 0) out.push_back(std::to_string(count) + ' ' + what);
+void account(std::ostream& out, const Outcome& outcome) {
+  if (!outcome.book) return;
+  const GatewayCounters counted = outcome.book->to.since(outcome.book->from);
+  std::uint64_t frames = 0;
+  for (std::size_t i = 0; i < group_count; ++i) {
+    frames += outcome.totals.counted(static_cast<GroupId>(i))->data_frames();
+  }
+  out << "beside the gateway's account, clients : gateway\n"
+      << "  counted time    delivered " << frames << " : " << counted.sent
+      << " (frames were under way at both ends)\n";
+  for (const Compared& line : outcome.account) {
+    out << "  whole run       " << line.what << ' ' << line.client << " : " << line.gateway << "  "
+        << verdict_name(line.verdict);
+    if (!line.remark.empty()) out << " (" << line.remark << ')';
+    out << '\n';
+  }
+}
+
+void server(std::ostream& out, const Outcome& outcome) {
+  if (outcome.server_cpu_share < 0) return;
+  std::uint64_t rss = 0;
+  for (const Second& second : outcome.series) rss = std::max(rss, second.server_rss_bytes);
+  out << "the gateway's process\n  cpu             " << fixed(outcome.server_cpu_share * 100, 1)
+      << " % of a core  memory at most " << fixed(static_cast<double>(rss) / 1e6, 1) << " MB\n";
 }
 
 }  // namespace
-
-std::vector<std::string> failures(const Outcome& outcome) {
-  std::vector<std::string> out;
-  const Group& fast = outcome.group(GroupId::fast);
-  const Group& slow = outcome.group(GroupId::slow);
-  const Group& stopped = outcome.group(GroupId::stopped);
-  const Faults faults = outcome.faults();
-  fail_if(out, fast.wanted - fast.subscribed, "clients never subscribed");
-  fail_if(out, fast.subscribed - fast.stayed - fast.left, "clients were disconnected");
-  fail_if(out, slow.wanted - slow.subscribed, "slow clients never subscribed");
-  fail_if(out, stopped.wanted - stopped.subscribed, "stopped clients never subscribed");
-  fail_if(out, outcome.group(GroupId::churn).faults.disconnected(),
-          "churning clients were disconnected");
-  fail_if(out, faults.holes, "sequence holes");
-  fail_if(out, faults.without_snapshot, "subscriptions without a snapshot");
-  fail_if(out, faults.unexpected, "messages of symbols never asked for");
-  fail_if(out, faults.unreadable, "unreadable messages");
-  return out;
-}
 
 std::string text_report(const Options& options, const Outcome& outcome) {
   std::ostringstream out;
@@ -113,8 +117,13 @@ std::string text_report(const Options& options, const Outcome& outcome) {
     out << titles[i] << '\n';
     group(out, outcome, static_cast<GroupId>(i));
   }
+  server(out, outcome);
   load_client(out, options, outcome);
+  account(out, outcome);
   for (const std::string& reason : failures(outcome)) out << "FAILED: " << reason << '\n';
+  for (const std::string& condition : outcome.failed_by) {
+    out << "FAILED by --fail-if: " << condition << '\n';
+  }
   return out.str();
 }
 

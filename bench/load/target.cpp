@@ -74,15 +74,15 @@ sockaddr_storage source_of(std::uint32_t number) {
 
 }  // namespace
 
-std::string parse_target(std::string_view url, Target& out) {
-  constexpr std::string_view scheme = "ws://";
-  if (!url.starts_with(scheme)) return "the URL must begin with ws://";
+std::string parse_target(std::string_view url, Target& out, std::string_view scheme) {
+  if (!url.starts_with(scheme)) return "the URL must begin with " + std::string(scheme);
   url.remove_prefix(scheme.size());
   const std::string_view authority = url.substr(0, url.find('/'));
   const std::string_view path = url.substr(authority.size());
   std::string host;
   std::uint16_t port = 80;
-  if (!split_authority(authority, host, port)) return "the URL must be ws://host[:port]/path";
+  if (!split_authority(authority, host, port))
+    return "the URL must be " + std::string(scheme) + "host[:port]/path";
   if (path.find_first_of(" \r\n#") != std::string_view::npos) return "the URL's path is malformed";
   if (!loopback_address(host, port, out)) {
     return "only loopback targets (127.x.y.z, [::1], localhost) are allowed, not '" + host +

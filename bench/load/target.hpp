@@ -20,7 +20,8 @@ struct Target {
 
 /// Reads `ws://host[:port][/path]`; the host is 127.x.y.z, [::1] or localhost. Answers what is
 /// wrong, empty when all is well. Another scheme is all that TLS would add here.
-[[nodiscard]] std::string parse_target(std::string_view url, Target& out);
+[[nodiscard]] std::string parse_target(std::string_view url, Target& out,
+                                       std::string_view scheme = "ws://");
 
 /// Reads the addresses that clients come from, in turn: `127.0.0.2`, `127.0.0.2-127.0.0.9`, or
 /// several of these with commas. Only 127.x.y.z. Answers what is wrong, empty when all is well.
