@@ -42,9 +42,19 @@ Client::Client(Group& group, const Wish& wish, std::vector<std::string_view> sym
 
 Client::~Client() { close_socket(); }
 
-void Client::connect(const Target& target, const sockaddr_storage* source) {
-  target_ = &target;
+void Client::connect(const Door& door) {
+  forget();
+  target_ = &door.target;
   ++group_.wanted;
+  state_ = State::connecting;
+  fd_ = ::socket(target_->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0 || !prepare_socket(door)) return end(std::strerror(errno));
+  const auto* address = reinterpret_cast<const sockaddr*>(&target_->address);
+  if (::connect(fd_, address, target_->address_bytes) == 0 || errno == EINPROGRESS) return;
+  end(std::strerror(errno));
+}
+
+void Client::forget() {
   stream_ = {};
   tickers_.restart_all();
   trades_.restart_all();
@@ -53,20 +63,20 @@ void Client::connect(const Target& target, const sockaddr_storage* source) {
   holds_ = conflating_ = false;
   unsent_.clear();
   fragments_.clear();
-  state_ = State::connecting;
-  fd_ = ::socket(target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) return end(std::strerror(errno));
+}
+
+bool Client::prepare_socket(const Door& door) {
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (source != nullptr) {
-    // The port is chosen with the connection, so each address has all of them for each target.
-    ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    const auto* from = reinterpret_cast<const sockaddr*>(source);
-    if (::bind(fd_, from, sizeof(sockaddr_in)) != 0) return end(std::strerror(errno));
+  if (door.receive_buffer_bytes > 0) {
+    const int bytes = static_cast<int>(door.receive_buffer_bytes);
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
   }
-  const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
-  if (::connect(fd_, address, target.address_bytes) == 0 || errno == EINPROGRESS) return;
-  end(std::strerror(errno));
+  if (door.source == nullptr) return true;
+  // The port is chosen with the connection, so each address has all of them for each target.
+  ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  const auto* from = reinterpret_cast<const sockaddr*>(door.source);
+  return ::bind(fd_, from, sizeof(sockaddr_in)) == 0;
 }
 
 void Client::on_writable() {

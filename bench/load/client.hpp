@@ -35,9 +35,15 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Begins to connect, from this address if there is one. The client is gone at once when not even
-  /// a socket can be had. One that is gone may connect again, as a new client.
-  void connect(const Target& target, const sockaddr_storage* source);
+  /// How a client comes.
+  struct Door {
+    const Target& target;
+    const sockaddr_storage* source = nullptr;  // the address it comes from; null: any
+    std::uint32_t receive_buffer_bytes = 0;    // 0: the system's
+  };
+  /// Begins to connect. The client is gone at once when not even a socket can be had. One that is
+  /// gone may connect again, as a new client.
+  void connect(const Door& door);
 
   /// Reads once, at most `bytes_max`; answers how many bytes came.
   std::size_t on_readable(ReceiveBuffer& buffer, std::size_t bytes_max);
@@ -81,6 +87,8 @@ class Client {
   void finish_requests();
 
   // The socket: client.cpp.
+  void forget();
+  bool prepare_socket(const Door& door);
   std::size_t read_upgrade(std::string_view data);
   void on_close(std::string_view payload);
   void send(std::string_view bytes);

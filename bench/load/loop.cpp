@@ -117,12 +117,15 @@ void Loop::end_slice(std::int64_t end_ns, std::int64_t now_ns) {
   slice_->end_ns = end_ns;
   slice_->ended_ns = now_ns;
   slice_->cpu_ns += thread_cpu_ns();
+  if (stage_ != Stage::leaving) slice_->subscribed = count_subscribed();
+  collector_.give(index_, std::move(slice_));
+}
+
+std::uint32_t Loop::count_subscribed() const {
   const auto subscribed = [](const Client& client) {
     return client.state() == Client::State::subscribed;
   };
-  slice_->subscribed =
-      static_cast<std::uint32_t>(std::count_if(clients_.begin(), clients_.end(), subscribed));
-  collector_.give(index_, std::move(slice_));
+  return static_cast<std::uint32_t>(std::count_if(clients_.begin(), clients_.end(), subscribed));
 }
 
 void Loop::end_counting(std::int64_t now_ns) {
@@ -152,6 +155,7 @@ bool Loop::caught_up(std::int64_t now_ns) const {
 }
 
 void Loop::say_goodbye(std::int64_t now_ns) {
+  slice_->subscribed = count_subscribed();
   stage_ = Stage::leaving;
   stage_ends_ns_ = now_ns + goodbye_timeout_ns;
   for (std::size_t i = 0; i < clients_.size(); ++i) {

@@ -52,6 +52,7 @@ class Loop {
   void cut_due(std::int64_t now_ns);
   void begin_slice(std::int64_t begin_ns, std::int64_t now_ns);
   void end_slice(std::int64_t end_ns, std::int64_t now_ns);
+  [[nodiscard]] std::uint32_t count_subscribed() const;
   void end_counting(std::int64_t now_ns);
   void catch_up(std::int64_t now_ns);
   [[nodiscard]] bool caught_up(std::int64_t now_ns) const;

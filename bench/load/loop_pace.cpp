@@ -33,9 +33,11 @@ void Loop::connect(std::size_t index) {
   const auto& sources = options_.sources;
   const sockaddr_storage* source =
       sources.empty() ? nullptr : &sources[places_[index].number % sources.size()];
+  const GroupId group = places_[index].group;
+  const bool rationed = group == GroupId::slow || group == GroupId::stopped;
   const Client::State before = clients_[index].state();
   places_[index].interest = 0;
-  clients_[index].connect(options_.target, source);
+  clients_[index].connect({options_.target, source, rationed ? options_.slow_receive_buffer : 0});
   after(index, before);
 }
 

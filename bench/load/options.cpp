@@ -40,6 +40,10 @@ void add_clients(CLI::App& app, Options& out, Raw& raw) {
   app.add_option("--slow-bytes-per-second", out.slow_bytes_per_second, "What each of those reads")
       ->check(CLI::Range(1U, 1'000'000'000U))
       ->capture_default_str();
+  app.add_option("--slow-receive-buffer", out.slow_receive_buffer,
+                 "Bytes of receive buffer of slow and stopped ones; 0: the system's")
+      ->check(CLI::Range(0U, 1U << 30U))
+      ->capture_default_str();
   app.add_option("--stopped", out.stopped, "Further clients that stop reading once subscribed")
       ->check(count_range)
       ->capture_default_str();

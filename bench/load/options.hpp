@@ -19,7 +19,8 @@ struct Options {
   std::uint32_t slow = 0;     // further ones
   std::uint32_t stopped = 0;  // and these
   std::uint32_t slow_bytes_per_second = 1'000;
-  std::uint32_t connect_rate = 1'000;  // new connections a second
+  std::uint32_t slow_receive_buffer = 0;  // bytes, of slow and stopped ones; 0: the system's
+  std::uint32_t connect_rate = 1'000;     // new connections a second
   Taste taste;
   Wish wish;
   double seconds = 10;

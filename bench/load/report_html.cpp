@@ -49,10 +49,7 @@ struct LineOf {
 
 std::string plot(const Outcome& outcome, const char* title, const char* unit, bool logarithmic,
                  const std::vector<LineOf>& lines) {
-  Plot out;
-  out.title = title;
-  out.unit = unit;
-  out.logarithmic = logarithmic;
+  Plot out{.title = title, .unit = unit, .logarithmic = logarithmic};
   for (const LineOf& line : lines) out.lines.push_back({.name = line.name, .values = {}});
   for (const Second& second : outcome.series) {
     // A moment is no second: rates and percentiles of it would be the loudest in the plot.

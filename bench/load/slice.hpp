@@ -16,7 +16,7 @@ struct Slice {
   std::int64_t ended_ns = 0;
   bool counted = false;
   std::array<Tally, group_count> tallies;  // by GroupId
-  std::uint32_t subscribed = 0;            // clients at its end
+  std::uint32_t subscribed = 0;            // clients at its end, before they leave
   std::int64_t waited_ns = 0;              // in epoll_wait
   std::int64_t cpu_ns = 0;                 // of the thread
   Histogram turns_us;            // from the return of epoll_wait to the next call: its own lag

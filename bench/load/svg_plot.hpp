@@ -15,8 +15,8 @@ struct PlotLine {
 struct Plot {
   std::string title;
   std::string unit;
-  std::vector<double> x;  // seconds, rising
-  std::vector<PlotLine> lines;
+  std::vector<double> x = {};  // seconds, rising
+  std::vector<PlotLine> lines = {};
   double counted_from = 0;  // what lies outside is shaded
   double counted_to = 0;
   bool logarithmic = false;
