@@ -19,6 +19,7 @@ Answer::Type type_named(std::string_view name) {
   if (name == "unsubscribed") return Answer::Type::unsubscribed;
   if (name == "error") return Answer::Type::error;
   if (name == "slow") return Answer::Type::slow;
+  if (name == "pong") return Answer::Type::pong;
   if (name == "gap") return Answer::Type::gap;
   if (name == "snapshot") return Answer::Type::trades_snapshot;  // others never come here
   return Answer::Type::other;

@@ -16,6 +16,7 @@ struct Answer {
     unsubscribed,
     error,
     slow,
+    pong,
     gap,
     trades_snapshot,
     other,

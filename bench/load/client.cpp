@@ -60,7 +60,7 @@ void Client::forget() {
   trades_.restart_all();
   requests_ = {};
   next_id_ = 1;
-  holds_ = conflating_ = false;
+  holds_ = conflating_ = awaits_pong_ = false;
   unsent_.clear();
   fragments_.clear();
 }
@@ -71,6 +71,11 @@ bool Client::prepare_socket(const Door& door) {
   if (door.receive_buffer_bytes > 0) {
     const int bytes = static_cast<int>(door.receive_buffer_bytes);
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    // Segments as on an Ethernet. Those of the loopback, 64 KiB, are larger than a small buffer:
+    // the kernel would tell of room only when the whole of it is free, and leave the rest to
+    // probes.
+    const int segment_bytes = 1'448;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes, sizeof segment_bytes);
   }
   if (door.source == nullptr) return true;
   // The port is chosen with the connection, so each address has all of them for each target.

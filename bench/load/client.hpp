@@ -61,8 +61,13 @@ class Client {
   [[nodiscard]] bool wants_to_write() const {
     return state_ == State::connecting || !unsent_.empty();
   }
-  /// The server merges its updates, as it reads too slowly.
-  [[nodiscard]] bool conflating() const { return conflating_ && state_ == State::subscribed; }
+  /// Sends a ping. Its answer keeps its place among the data, so whoever has it has read all that
+  /// was queued before, notices of conflation included; and the kernel tells of free room with it.
+  void ask_whether_behind();
+  /// That answer has not come, or the server still merges for this client.
+  [[nodiscard]] bool behind() const {
+    return (awaits_pong_ || conflating_) && state_ == State::subscribed;
+  }
   /// Subscriptions that were confirmed a second ago or more and have no snapshot yet.
   [[nodiscard]] std::size_t without_snapshot(std::int64_t now_us) const;
 
@@ -113,6 +118,7 @@ class Client {
   std::int64_t answered_us_ = 0;  // when the last one ended
   bool holds_ = false;            // its symbols are subscribed, as far as answers tell
   bool conflating_ = false;       // as the server last told
+  bool awaits_pong_ = false;
   std::string unsent_;
   std::string fragments_;  // of one message; rare
 };

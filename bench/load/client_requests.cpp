@@ -24,6 +24,9 @@ void Client::on_answer(std::string_view message) {
       ++group_.now->slow_notices;
       conflating_ = answer.conflating;
       return;
+    case Answer::Type::pong:
+      awaits_pong_ = false;
+      return;
     case Answer::Type::error:
       return end("error " + answer.code);
     case Answer::Type::malformed:
@@ -39,6 +42,13 @@ bool Client::ask(Op op) {
   if (op == Op::unsubscribe && !holds_) return false;
   begin_requests(op);
   return true;
+}
+
+void Client::ask_whether_behind() {
+  if (state_ != State::subscribed) return;
+  awaits_pong_ = true;
+  const std::string request = R"({"op":"ping","id":)" + std::to_string(next_id_++) + "}";
+  send(masked_frame(Opcode::text, request, next_mask()));
 }
 
 void Client::begin_requests(Op op) {

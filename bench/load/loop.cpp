@@ -15,8 +15,7 @@ namespace ticker::load {
 
 namespace {
 
-constexpr std::int64_t catch_up_min_ns = second_ns / 2;
-constexpr std::int64_t catch_up_timeout_ns = 5 * second_ns;
+constexpr std::int64_t catch_up_timeout_ns = 10 * second_ns;
 constexpr std::int64_t goodbye_timeout_ns = 5 * second_ns;
 constexpr std::int64_t look_ns = second_ns / 50;  // how often the plan is looked at, at least
 
@@ -143,15 +142,22 @@ void Loop::end_counting(std::int64_t now_ns) {
 void Loop::catch_up(std::int64_t now_ns) {
   stage_ = Stage::catching_up;
   stage_ends_ns_ = now_ns + catch_up_timeout_ns;
+  caught_up_look_ns_ = now_ns;
   for (std::size_t i = 0; i < fast_from_; ++i) watch(i);
 }
 
-bool Loop::caught_up(std::int64_t now_ns) const {
-  if (now_ns > stage_ends_ns_) return true;
-  if (now_ns < stage_ends_ns_ - catch_up_timeout_ns + catch_up_min_ns) return false;
-  const auto conflating = [](const Client& client) { return client.conflating(); };
-  const auto slow_end = clients_.begin() + static_cast<std::ptrdiff_t>(fast_from_);
-  return std::none_of(clients_.begin(), slow_end, conflating);
+bool Loop::caught_up(std::int64_t now_ns) {
+  if (now_ns - caught_up_look_ns_ < look_ns) return false;
+  caught_up_look_ns_ = now_ns;
+  if (!asked_whether_behind_) {
+    asked_whether_behind_ = true;
+    for (std::size_t i = 0; i < fast_from_; ++i) {
+      clients_[i].ask_whether_behind();
+      watch(i);
+    }
+  }
+  const auto behind = [](const Client& client) { return client.behind(); };
+  return now_ns > stage_ends_ns_ || std::none_of(clients_.begin(), clients_.end(), behind);
 }
 
 void Loop::say_goodbye(std::int64_t now_ns) {

@@ -55,7 +55,7 @@ class Loop {
   [[nodiscard]] std::uint32_t count_subscribed() const;
   void end_counting(std::int64_t now_ns);
   void catch_up(std::int64_t now_ns);
-  [[nodiscard]] bool caught_up(std::int64_t now_ns) const;
+  [[nodiscard]] bool caught_up(std::int64_t now_ns);
   void say_goodbye(std::int64_t now_ns);
   [[nodiscard]] bool all_gone() const;
   void wait_and_handle(std::int64_t now_ns, std::int64_t due_ns);
@@ -92,6 +92,8 @@ class Loop {
   bool timed_ = false;           // the timetable knows when counting begins
   Stage stage_ = Stage::running;
   std::int64_t stage_ends_ns_ = 0;  // of catching up or leaving, at the latest
+  bool asked_whether_behind_ = false;
+  std::int64_t caught_up_look_ns_ = 0;
   std::size_t connected_next_ = 0;
   std::size_t left_next_ = 0;         // counted from the last one backwards
   std::uint64_t churn_connects_ = 0;  // own ones so far
