@@ -23,8 +23,10 @@ log_level = "warn"
 symbols = {symbols}
 rate = {rate}
 [limits]
-# Stopped clients stay to the end, so that every frame can be accounted for.
-write_timeout_ms = 600000
+# Stopped clients stay to the end (they answer no ping either), so that every frame can be
+# accounted for.
+write_timeout_ms = {patience_ms}
+idle_timeout_ms = {patience_ms}
 """
 DEFAULTS = {
     "--scenario": "slow",
@@ -97,7 +99,8 @@ def main():
     os.makedirs(os.path.dirname(args.report) or ".", exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
-        config.write(CONFIG.format(**vars(args)))
+        patience_ms = int(1_000 * args.seconds) + 300_000
+        config.write(CONFIG.format(patience_ms=patience_ms, **vars(args)))
         config.flush()
         gateway, client, admin = start_gateway(args, config.name)
         try:
