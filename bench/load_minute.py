@@ -2,7 +2,7 @@
 """A minute of load against a gateway of its own: what `make load` runs.
 
 Starts the gateway with the simulated feed on free ports, lets ticker-load run a scenario with slow
-and stopped clients beside fast ones, prints its table and writes its report, stops the gateway. Flags
+and stopped clients beside fast ones, prints its table, writes its report, stops the gateway. Flags
 that it does not know go to ticker-load and take the place of the defaults here. The exit code is
 ticker-load's. Needs nothing but Python 3.
 """
@@ -43,7 +43,8 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
     parser.add_argument("--build", default="build/release", help="folder of the executables")
     parser.add_argument("--report", default="build/load.html")
-    parser.add_argument("--seconds", type=float, default=float(os.environ.get("LOAD_SECONDS") or 60))
+    seconds = float(os.environ.get("LOAD_SECONDS") or 60)
+    parser.add_argument("--seconds", type=float, default=seconds)
     parser.add_argument("--symbols", type=int, default=100, help="instruments of the feed")
     parser.add_argument("--rate", type=int, default=2_000, help="events a second of the feed")
     parser.add_argument("--shards", type=int, default=1)
@@ -51,7 +52,7 @@ def arguments():
 
 
 def pinned(cores, command):
-    """On two cores or more, each side has its own: two busy programs on one measure the scheduler."""
+    """On two cores or more, each side has its own: else the scheduler is what is measured."""
     usable = sorted(os.sched_getaffinity(0))
     if len(usable) < 2:
         return command
@@ -85,6 +86,8 @@ def stop(gateway):
 
 def load_command(args, further, client, admin, pid):
     given = {flag.split("=")[0] for flag in further}
+    if "--scenario" in given:
+        given.add("--stopped-share")  # what another scenario does not have is not added to it
     command = [os.path.join(args.build, "ticker-load"), "--url", f"ws://{client}/v1/ws",
                "--admin", f"http://{admin}", "--pid", str(pid), "--seconds", str(args.seconds),
                "--report", args.report]
@@ -99,7 +102,7 @@ def main():
     os.makedirs(os.path.dirname(args.report) or ".", exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
-        patience_ms = int(1_000 * args.seconds) + 300_000
+        patience_ms = min(int(1_000 * args.seconds) + 300_000, 3_600_000)  # an hour is the most
         config.write(CONFIG.format(patience_ms=patience_ms, **vars(args)))
         config.flush()
         gateway, client, admin = start_gateway(args, config.name)

@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { adds_up, Folder, Gateway, run_to_end } from './gateway.mjs';
 
-const CONFIG = '[feeds.simulated]\nsymbols = 30\nrate = 2000\n[limits]\nwrite_timeout_ms = 600000\n';
+const CONFIG = '[feeds.simulated]\nsymbols = 30\nrate = 2000\n' +
+  '[limits]\nwrite_timeout_ms = 600000\n';
 
 /** Runs the load client for a second and reads its JSON. */
 async function load(gateway, args) {
@@ -77,9 +78,9 @@ test('a report is written, and conditions end the run with their own code', asyn
 
 test('what it does not understand, it refuses before it connects', async () => {
   await Gateway.with({ config: CONFIG }, async (gateway) => {
-    for (const args of [['--fail-if', 'p98_ms>1'], ['--scenario', 'calm'], ['--sources', '10.0.0.1'],
-      ['--fields', 'bid"'], ['--admin', 'http://example.com'], ['--pid', '0'],
-      ['--report', '/nowhere/x.html']]) {
+    for (const args of [['--fail-if', 'p98_ms>1'], ['--scenario', 'calm'],
+      ['--sources', '10.0.0.1'], ['--fields', 'bid"'], ['--admin', 'http://example.com'],
+      ['--pid', '0'], ['--report', '/nowhere/x.html']]) {
       const { code, stderr } = await load(gateway, args);
       assert.equal(code, 1, args.join(' '));
       assert.notEqual(stderr, '', args.join(' '));
