@@ -1,4 +1,5 @@
-// The socket and the way from connecting to subscribed; data is counted in client_data.cpp.
+// The socket: connecting, upgrading, closing. Requests are in client_requests.cpp, data is counted
+// in client_data.cpp.
 #include "bench/load/client.hpp"
 
 #include <netinet/in.h>
@@ -6,11 +7,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <utility>
 
-#include "bench/load/answers.hpp"
+#include "bench/load/clocks.hpp"
 #include "bench/load/requests.hpp"
 #include "bench/load/scan.hpp"
 
@@ -20,13 +20,10 @@ namespace {
 
 constexpr std::size_t head_bytes_max = 16 * 1024;
 
-std::int64_t wall_us() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
-std::vector<std::uint64_t> hashes_of(const std::vector<std::string_view>& names) {
+/// Nothing of a channel that is not wanted.
+std::vector<std::uint64_t> hashes_of(const std::vector<std::string_view>& names, bool wanted) {
   std::vector<std::uint64_t> hashes;
+  if (!wanted) return hashes;
   hashes.reserve(names.size());
   for (const std::string_view name : names) hashes.push_back(hash_name(name));
   return hashes;
@@ -34,32 +31,57 @@ std::vector<std::uint64_t> hashes_of(const std::vector<std::string_view>& names)
 
 }  // namespace
 
-Client::Client(Group& group, std::vector<std::string_view> symbols, std::uint64_t seed)
+Client::Client(Group& group, const Wish& wish, std::vector<std::string_view> symbols,
+               std::uint64_t seed)
     : group_(group),
+      wish_(wish),
       random_(seed * 2 + 1),
-      sequences_(hashes_of(symbols)),
-      symbols_(std::move(symbols)) {
+      tickers_(hashes_of(symbols, wish.ticker)),
+      trades_(hashes_of(symbols, wish.trades)),
+      symbols_(std::move(symbols)) {}
+
+Client::~Client() { close_socket(); }
+
+void Client::connect(const Door& door) {
+  forget();
+  target_ = &door.target;
   ++group_.wanted;
+  state_ = State::connecting;
+  fd_ = ::socket(target_->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0 || !prepare_socket(door)) return end(std::strerror(errno));
+  const auto* address = reinterpret_cast<const sockaddr*>(&target_->address);
+  if (::connect(fd_, address, target_->address_bytes) == 0 || errno == EINPROGRESS) return;
+  end(std::strerror(errno));
 }
 
-Client::~Client() {
-  if (fd_ >= 0) ::close(fd_);
+void Client::forget() {
+  stream_ = {};
+  tickers_.restart_all();
+  trades_.restart_all();
+  requests_ = {};
+  next_id_ = 1;
+  holds_ = conflating_ = awaits_pong_ = false;
+  unsent_.clear();
+  fragments_.clear();
 }
 
-bool Client::connect(const Target& target) {
-  target_ = &target;
-  fd_ = ::socket(target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) {
-    end(std::strerror(errno));
-    return false;
-  }
+bool Client::prepare_socket(const Door& door) {
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  state_ = State::connecting;
-  const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
-  if (::connect(fd_, address, target.address_bytes) == 0 || errno == EINPROGRESS) return true;
-  end(std::strerror(errno));
-  return false;
+  if (door.receive_buffer_bytes > 0) {
+    const int bytes = static_cast<int>(door.receive_buffer_bytes);
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    // Segments as on an Ethernet. Those of the loopback, 64 KiB, are larger than a small buffer:
+    // the kernel would tell of room only when the whole of it is free, and leave the rest to
+    // probes.
+    const int segment_bytes = 1'448;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes, sizeof segment_bytes);
+  }
+  if (door.source == nullptr) return true;
+  // The port is chosen with the connection, so each address has all of them for each target.
+  ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  const auto* from = reinterpret_cast<const sockaddr*>(door.source);
+  return ::bind(fd_, from, sizeof(sockaddr_in)) == 0;
 }
 
 void Client::on_writable() {
@@ -126,44 +148,26 @@ std::size_t Client::read_upgrade(std::string_view data) {
   return head_end + 4;
 }
 
-void Client::on_answer(std::string_view message) {
-  if (state_ != State::awaiting_welcome && state_ != State::subscribing) return;
-  const Answer answer = read_answer(message);
-  if (answer.type == Answer::Type::malformed) ++group_.faults.unreadable;
-  if (answer.type == Answer::Type::error) return end("error " + answer.code);
-  if (state_ == State::awaiting_welcome && answer.type == Answer::Type::welcome) {
-    requests_ = subscribe_requests(std::exchange(symbols_, {}));
-    state_ = State::subscribing;
-    subscribe_next();
-  } else if (state_ == State::subscribing && answer.type == Answer::Type::subscribed &&
-             answer.id == requests_sent_) {
-    subscribe_next();
-  }
-}
-
-void Client::subscribe_next() {
-  if (requests_sent_ < requests_.size()) {
-    return send(masked_frame(Opcode::text, requests_[requests_sent_++], next_mask()));
-  }
-  state_ = State::subscribed;
-  ++group_.subscribed;
-  requests_ = {};
-}
-
 void Client::on_close(std::string_view payload) {
-  if (payload.size() < 2) return end("1005");
+  if (payload.size() < 2) return end("1005", true);
   const auto high = static_cast<unsigned char>(payload[0]);
   const auto low = static_cast<unsigned char>(payload[1]);
-  send(masked_frame(Opcode::close, payload.substr(0, 2), next_mask()));
-  end(std::to_string(high << 8U | low));
+  if (state_ != State::leaving) {
+    send(masked_frame(Opcode::close, payload.substr(0, 2), next_mask()));
+  }
+  end(std::to_string(high << 8U | low), true);
 }
 
 void Client::leave() {
-  if (state_ == State::gone || state_ == State::idle) return;
-  if (state_ >= State::awaiting_welcome) {
-    send(masked_frame(Opcode::close, {"\x03\xE8", 2}, next_mask()));
-  }
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  if (state_ >= State::leaving || state_ == State::idle) return;
+  if (state_ < State::awaiting_welcome) return drop();
+  send(masked_frame(Opcode::close, {"\x03\xE8", 2}, next_mask()));
+  state_ = State::leaving;
+}
+
+void Client::drop() {
+  if (state_ == State::leaving) ++group_.faults.unclean;
+  close_socket();
   state_ = State::gone;
 }
 
@@ -175,11 +179,16 @@ void Client::send(std::string_view bytes) {
   // A broken connection shows itself at the next read, behind the close frame that may explain it.
 }
 
-void Client::end(const std::string& how) {
+void Client::end(const std::string& how, bool clean) {
   if (state_ == State::gone) return;
-  ++group_.faults.disconnects[how];
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  if (!clean) ++group_.faults.unclean;
+  if (state_ != State::leaving) ++group_.faults.disconnects[how];
+  close_socket();
   state_ = State::gone;
+}
+
+void Client::close_socket() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 std::uint32_t Client::next_mask() {

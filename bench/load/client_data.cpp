@@ -14,6 +14,7 @@ void Client::on_frame(const Frame& frame, std::int64_t now_us) {
     case Opcode::continuation:
       return on_fragment(frame, now_us);
     case Opcode::ping:
+      if (state_ == State::leaving) return;  // nothing goes behind a close frame
       return send(masked_frame(Opcode::pong, frame.payload, next_mask()));
     case Opcode::pong:
       return;
@@ -43,8 +44,7 @@ void Client::on_text(std::string_view message, std::int64_t now_us) {
     case Kind::snapshot:
       return on_snapshot(message, now_us);
     case Kind::trade:
-      ++group_.now->trades;
-      return;
+      return on_trade(message, now_us);
     case Kind::other:
       return on_answer(message);
   }
@@ -58,12 +58,12 @@ void Client::on_delta(std::string_view message, std::int64_t now_us) {
     ++group_.faults.unreadable;
     return;
   }
-  const auto step = sequences_.delta(delta.name_hash, delta.prev, delta.seq);
+  const auto step = tickers_.delta(delta.name_hash, delta.prev, delta.seq);
   if (step != SequenceTable::Step::applied) [[unlikely]] {
     count_step(step);
     if (step != SequenceTable::Step::hole) return;
   }
-  tally.merged += delta.merged - 1;
+  tally.merged_in_deltas += delta.merged - 1;
   if (delta.recv_us == 0 || delta.sent_us == 0) [[unlikely]] {
     ++tally.untimed;
     return;
@@ -80,15 +80,37 @@ void Client::on_snapshot(std::string_view message, std::int64_t now_us) {
     ++group_.faults.unreadable;
     return;
   }
-  const auto replaced = sequences_.snapshot(snapshot.name_hash, snapshot.epoch_hash, snapshot.seq);
+  const auto replaced = tickers_.snapshot(snapshot.name_hash, snapshot.epoch_hash, snapshot.seq);
   if (replaced.step != SequenceTable::Step::applied) return count_step(replaced.step);
+  if (replaced.first) ++tally.snapshots_first;
   if (!replaced.again) return;
   ++tally.snapshots_again;
-  tally.merged += replaced.merged;
+  tally.merged_in_snapshots += replaced.merged;
   // A conflated client's data comes as snapshots: leaving them out would flatter the latency.
   if (snapshot.recv_us == 0 || snapshot.sent_us == 0) return;
   tally.sent_to_receipt.record(now_us - snapshot.sent_us);
   tally.recv_to_receipt.record(now_us - snapshot.recv_us);
+}
+
+void Client::on_trade(std::string_view message, std::int64_t now_us) {
+  Tally& tally = *group_.now;
+  Trade trade;
+  ++tally.trades;
+  if (!scan(message, trade)) [[unlikely]] {
+    ++group_.faults.unreadable;
+    return;
+  }
+  const auto step = trades_.trade(trade.name_hash, trade.seq);
+  if (step != SequenceTable::Step::applied) [[unlikely]] {
+    count_step(step);
+    if (step != SequenceTable::Step::hole) return;
+  }
+  if (trade.recv_us == 0 || trade.sent_us == 0) [[unlikely]] {
+    ++tally.untimed;
+    return;
+  }
+  tally.sent_to_receipt.record(now_us - trade.sent_us);
+  tally.recv_to_receipt.record(now_us - trade.recv_us);
 }
 
 void Client::count_step(SequenceTable::Step step) {

@@ -1,17 +1,21 @@
 // ticker-load: opens many WebSocket clients to a gateway on this machine, reads what it sends, and
-// reports rates, latencies and holes. One thread. Exit code 0 when every client stayed and nothing
-// was missing, 2 when not, 1 when it could not start.
+// reports rates, latencies and holes. Exit code 0 when every client stayed, nothing
+// was missing and the gateway counted the same; 2 when not; 3 when a condition of --fail-if is met;
+// 1 when it could not start.
 #include <sys/resource.h>
 
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <system_error>
 #include <vector>
 
-#include "bench/load/answers.hpp"
-#include "bench/load/loop.hpp"
+#include "bench/load/conductor.hpp"
+#include "bench/load/fail_if.hpp"
+#include "bench/load/http_get.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/outcome.hpp"
+#include "bench/load/server_watch.hpp"
 
 namespace {
 
@@ -28,25 +32,47 @@ bool enough_descriptors(std::uint64_t clients) {
   return false;
 }
 
+int complain(const std::string& what) {
+  std::cerr << "ticker-load: " << what << '\n';
+  return 1;
+}
+
+/// The exit code; in words too, where the report is for programs.
+int verdict(const ticker::load::Options& options, const ticker::load::Outcome& outcome) {
+  const auto reasons = failures(outcome);
+  if (options.json) {
+    for (const std::string& reason : reasons) complain(reason);
+    for (const std::string& reason : outcome.failed_by) complain("failed by --fail-if: " + reason);
+  }
+  if (!reasons.empty()) return 2;
+  return outcome.failed_by.empty() ? 0 : 3;
+}
+
 int run(const ticker::load::Options& options) {
   using namespace ticker::load;
   std::vector<std::string> names;
-  const std::string mistake = fetch_symbols(options.target, names);
-  if (!mistake.empty()) {
-    std::cerr << "ticker-load: " << mistake << '\n';
-    return 1;
-  }
-  if (options.symbols_per_client > names.size()) {
+  std::string mistake = fetch_symbols(options.target, names);
+  if (!mistake.empty()) return complain(mistake);
+  if (options.taste.symbols_per_client > names.size()) {
     std::cerr << "ticker-load: only " << names.size() << " symbols there: every client takes all\n";
   }
-  const auto outcome = std::make_unique<Outcome>();
-  Loop(options, names, *outcome).run();
-  std::cout << (options.json ? json_report(options, *outcome) : text_report(options, *outcome));
-  const auto reasons = failures(*outcome);
-  if (options.json) {
-    for (const std::string& reason : reasons) std::cerr << "ticker-load: " << reason << '\n';
+  ServerWatch watch(options);
+  mistake = watch.begin();
+  if (!mistake.empty()) return complain(mistake);
+  std::ofstream report;
+  if (!options.report.empty()) report.open(options.report);
+  if (!report) return complain("cannot write " + options.report);
+  std::vector<Condition> conditions;
+  static_cast<void>(parse_conditions(options.fail_if, conditions));
+
+  const auto outcome = conduct(options, names, watch);
+  outcome->failed_by = met(conditions, *outcome);
+  std::cout << (options.json ? json_report(options, *outcome) : text_report(options, *outcome))
+            << std::flush;
+  if (report.is_open() && !(report << html_report(options, *outcome)).flush()) {
+    return complain("cannot write " + options.report);
   }
-  return reasons.empty() ? 0 : 2;
+  return verdict(options, *outcome);
 }
 
 }  // namespace
@@ -55,11 +81,11 @@ int main(int argc, char** argv) {
   ticker::load::Options options;
   int exit_code = 0;
   if (!ticker::load::read_options(argc, argv, options, exit_code)) return exit_code;
-  if (!enough_descriptors(std::uint64_t{options.clients} + options.slow)) return 1;
+  if (!enough_descriptors(std::uint64_t{options.crowd.settled()} + options.crowd.churn_slots))
+    return 1;
   try {
     return run(options);
   } catch (const std::system_error& error) {
-    std::cerr << "ticker-load: " << error.what() << '\n';
-    return 1;
+    return complain(error.what());
   }
 }

@@ -1,116 +1,199 @@
-// Flags and the target's address.
+// Flags.
 #include "bench/load/options.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cstring>
 #include <iostream>
+#include <optional>
+
+#include "bench/load/fail_if.hpp"
 
 namespace ticker::load {
 
 namespace {
 
-/// Splits `host[:port]`; an IPv6 host stands in brackets, which go.
-bool split_authority(std::string_view authority, std::string& host, std::uint16_t& port) {
-  std::size_t host_end = authority.find(':');
-  if (authority.starts_with('[')) {
-    const std::size_t bracket = authority.find(']');
-    if (bracket == std::string_view::npos) return false;
-    host = authority.substr(1, bracket - 1);
-    host_end = bracket + 1;
-  } else {
-    host = authority.substr(0, host_end);
-  }
-  if (host_end >= authority.size()) return !host.empty();
-  if (authority[host_end] != ':') return false;
-  const std::string_view digits = authority.substr(host_end + 1);
-  const char* const end = digits.data() + digits.size();
-  const auto [at, error] = std::from_chars(digits.data(), end, port);
-  return error == std::errc{} && at == end && port != 0 && !host.empty();
-}
+const CLI::Range count_range(0U, 1'000'000U);
+const CLI::Range some_range(1U, 1'000'000U);
+const CLI::Range share_range(0.0, 1.0);
 
-/// Only 127.0.0.0/8 and ::1. `localhost` is taken as 127.0.0.1: no resolver is asked.
-bool loopback_address(std::string host, std::uint16_t port, Target& out) {
-  if (host == "localhost") host = "127.0.0.1";
-  sockaddr_in v4{};
-  sockaddr_in6 v6{};
-  if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(port);
-    std::memcpy(&out.address, &v4, sizeof v4);
-    out.address_bytes = sizeof v4;
-    return (ntohl(v4.sin_addr.s_addr) >> 24U) == 127;
-  }
-  if (inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(port);
-    std::memcpy(&out.address, &v6, sizeof v6);
-    out.address_bytes = sizeof v6;
-    return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
-  }
-  return false;
-}
+/// What is read first and understood when all flags are there.
+struct Raw {
+  std::string channel = "ticker";
+  std::string sources;
+  std::string admin;
+  // Single parameters of the scenario, where they are to differ from its row.
+  std::optional<std::uint32_t> ramp_from, ramp_to;
+  std::optional<double> slow_share, stopped_share, churn_rate, churn_stay, burst_every, burst_share,
+      storm_every;
+};
 
-}  // namespace
-
-std::string parse_target(std::string_view url, Target& out) {
-  constexpr std::string_view scheme = "ws://";
-  if (!url.starts_with(scheme)) return "the URL must begin with ws://";
-  url.remove_prefix(scheme.size());
-  const std::string_view authority = url.substr(0, url.find('/'));
-  const std::string_view path = url.substr(authority.size());
-  std::string host;
-  std::uint16_t port = 80;
-  if (!split_authority(authority, host, port)) return "the URL must be ws://host[:port]/path";
-  if (path.find_first_of(" \r\n#") != std::string_view::npos) return "the URL's path is malformed";
-  if (!loopback_address(host, port, out)) {
-    return "only loopback targets (127.x.y.z, [::1], localhost) are allowed, not '" + host +
-           "': this program generates load";
-  }
-  out.host = authority;
-  out.path = path.empty() ? "/" : path;
-  return {};
-}
-
-bool read_options(int argc, const char* const* argv, Options& out, int& exit_code) {
-  CLI::App app("Open-loop load client for the ticker gateway; loopback targets only",
-               "ticker-load");
+void add_clients(CLI::App& app, Options& out, Raw& raw) {
   app.add_option("--url", out.url, "WebSocket address of the gateway")->capture_default_str();
-  app.add_option("--clients", out.clients, "Clients that read as fast as they can")
+  app.add_option("--clients", out.clients, "Clients, beside --slow and --stopped")
+      ->check(count_range)
+      ->capture_default_str();
+  app.add_option("--connect-rate", out.connect_rate, "New connections a second")
+      ->check(some_range)
+      ->capture_default_str();
+  app.add_option("--slow", out.slow, "Further clients that read slowly, reported apart")
+      ->check(count_range)
+      ->capture_default_str();
+  app.add_option("--slow-bytes-per-second", out.slow_bytes_per_second, "What each of those reads")
+      ->check(CLI::Range(1U, 1'000'000'000U))
+      ->capture_default_str();
+  app.add_option("--slow-receive-buffer", out.slow_receive_buffer,
+                 "Bytes of receive buffer of slow and stopped ones; 0: the system's")
+      ->check(CLI::Range(0U, 1U << 30U))
+      ->capture_default_str();
+  app.add_option("--stopped", out.stopped, "Further clients that stop reading once subscribed")
+      ->check(count_range)
+      ->capture_default_str();
+  app.add_option("--threads", out.threads, "Threads that share the clients")
+      ->check(CLI::Range(1U, 64U))
+      ->capture_default_str();
+  app.add_option("--sources", raw.sources,
+                 "Addresses that clients come from, in turn: 127.0.0.2-127.0.0.9");
+}
+
+void add_wish(CLI::App& app, Options& out, Raw& raw) {
+  app.add_option("--channel", raw.channel, "ticker, trades or both")
+      ->check(CLI::IsMember({"ticker", "trades", "both"}))
+      ->capture_default_str();
+  app.add_option("--interval-ms", out.wish.interval_ms, "Interval of the ticker")
       ->check(CLI::Range(0U, 1'000'000U))
       ->capture_default_str();
-  app.add_option("--symbols-per-client", out.symbols_per_client, "Symbols of each client")
-      ->check(CLI::Range(1U, 1'000'000U))
+  app.add_option("--fields", out.wish.fields, "Fields of the ticker, separated by commas")
+      ->delimiter(',');
+  app.add_option("--symbols-per-client", out.taste.symbols_per_client, "Symbols of each client")
+      ->check(some_range)
       ->capture_default_str();
-  app.add_flag("--same-symbols", out.same_symbols, "All clients take the same symbols");
+  app.add_flag("--same-symbols", out.taste.same, "All clients take the same symbols");
+  app.add_option("--zipf", out.taste.zipf, "Exponent of the choice of symbols; 0: uniform")
+      ->check(CLI::Range(0.0, 10.0))
+      ->capture_default_str();
+  app.add_option("--seed", out.taste.seed, "Seed of the choice of symbols")->capture_default_str();
+}
+
+void add_scenario(CLI::App& app, Options& out, Raw& raw) {
+  app.add_option("--scenario", out.scenario_name, std::string(scenario_names()))
+      ->capture_default_str();
+  app.add_option("--ramp-from", raw.ramp_from, "Fast clients when counting begins")
+      ->check(count_range);
+  app.add_option("--ramp-to", raw.ramp_to, "Fast clients when it ends")->check(count_range);
+  app.add_option("--slow-share", raw.slow_share, "Share of the clients that reads slowly")
+      ->check(share_range);
+  app.add_option("--stopped-share", raw.stopped_share, "Share that stops reading")
+      ->check(share_range);
+  app.add_option("--churn-rate", raw.churn_rate, "Clients a second that come, and leave again")
+      ->check(CLI::Range(0.0, 1e5));
+  app.add_option("--churn-stay", raw.churn_stay, "Seconds that each of them stays")
+      ->check(CLI::Range(0.0, 1e4));
+  app.add_option("--burst-every", raw.burst_every, "Seconds between giving up and coming back")
+      ->check(CLI::Range(0.01, 1e6));
+  app.add_option("--burst-share", raw.burst_share, "Share of the fast clients that does so")
+      ->check(share_range);
+  app.add_option("--storm-every", raw.storm_every, "All subscribe again every so many seconds")
+      ->check(CLI::Range(0.01, 1e6));
+}
+
+void add_run(CLI::App& app, Options& out, Raw& raw) {
   app.add_option("--seconds", out.seconds, "Seconds that are counted")
       ->check(CLI::Range(0.1, 1e6))
       ->capture_default_str();
   app.add_option("--warmup", out.warmup, "Seconds before that, once all have subscribed")
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
-  app.add_option("--seed", out.seed, "Seed of the choice of symbols")->capture_default_str();
-  app.add_option("--slow", out.slow, "Further clients that read slowly, reported apart")
-      ->check(CLI::Range(0U, 1'000'000U))
-      ->capture_default_str();
-  app.add_option("--slow-bytes-per-second", out.slow_bytes_per_second, "What each of those reads")
-      ->check(CLI::Range(1U, 1'000'000'000U))
-      ->capture_default_str();
-  app.add_option("--connect-rate", out.connect_rate, "New connections a second")
-      ->check(CLI::Range(1U, 1'000'000U))
-      ->capture_default_str();
+  app.add_flag("--progress", out.progress,
+               "A line a second on stderr, also where it is no terminal");
   app.add_flag("--json", out.json, "Print one JSON object instead of text");
+  app.add_option("--report", out.report, "Write an HTML report to this file");
+  app.add_option("--fail-if", out.fail_if, "Exit with 3 if one is met: 'p99_ms>50,holes>0'");
+  app.add_option("--admin", raw.admin, "Admin address of the gateway: compare its account");
+  app.add_option("--pid", out.pid, "Process of the gateway: watch its CPU and memory")
+      ->check(CLI::Range(1, 1 << 22));
+}
+
+/// The row that was named, with the parameters that were given; answers what is wrong.
+std::string settle_scenario(Options& out, const Raw& raw) {
+  Scenario& scenario = out.scenario;
+  if (!scenario_named(out.scenario_name, scenario)) {
+    return "no scenario '" + out.scenario_name + "'; there are " + std::string(scenario_names());
+  }
+  if ((raw.burst_every || raw.burst_share) && raw.storm_every) return "bursts or storm, not both";
+  scenario.slow_share = raw.slow_share.value_or(scenario.slow_share);
+  scenario.stopped_share = raw.stopped_share.value_or(scenario.stopped_share);
+  if (scenario.slow_share + scenario.stopped_share > 1) return "the shares exceed 1";
+  scenario.churn_rate = raw.churn_rate.value_or(scenario.churn_rate);
+  scenario.churn_stay_s = raw.churn_stay.value_or(scenario.churn_stay_s);
+  if (raw.burst_every || raw.burst_share) {
+    Scenario bursts;
+    static_cast<void>(scenario_named("bursts", bursts));
+    scenario.round_every_s = raw.burst_every.value_or(bursts.round_every_s);
+    scenario.round_share = raw.burst_share.value_or(bursts.round_share);
+    scenario.round_toggles = true;
+  } else if (raw.storm_every) {
+    scenario.round_every_s = *raw.storm_every;
+    scenario.round_share = 1;
+    scenario.round_toggles = false;
+  }
+  if (raw.ramp_to) out.clients = std::max(*raw.ramp_to, raw.ramp_from.value_or(0));
+  out.crowd = crowd_of(scenario, out.clients, out.slow, out.stopped);
+  const double fast = std::max(out.crowd.fast, 1U);
+  if (raw.ramp_from) scenario.ramp_from = std::min(*raw.ramp_from / fast, 1.0);
+  if (raw.ramp_to) scenario.ramp_to = std::min(*raw.ramp_to / fast, 1.0);
+  return {};
+}
+
+std::string figure_names() {
+  std::string out = "Figures of --fail-if:";
+  for (const Figure& figure : figures()) {
+    out.append("\n  ").append(figure.name);
+    out.append(figure.name.size() < 20 ? 20 - figure.name.size() : 1, ' ');
+    out.append(figure.meaning);
+  }
+  return out;
+}
+
+/// What the flags mean together; answers what is wrong, empty when all is well.
+std::string settle(Options& out, const Raw& raw) {
+  out.wish.ticker = raw.channel != "trades";
+  out.wish.trades = raw.channel != "ticker";
+  for (const std::string& field : out.wish.fields) {
+    if (field.find_first_of("\"\\") != std::string::npos) return "a field is a plain word";
+  }
+  std::string mistake = settle_scenario(out, raw);
+  if (mistake.empty()) mistake = parse_target(out.url, out.target);
+  if (mistake.empty()) mistake = parse_sources(raw.sources, out.sources);
+  if (mistake.empty() && !raw.admin.empty()) {
+    mistake = parse_target(raw.admin, out.admin.emplace(), "http://");
+  }
+  std::vector<Condition> conditions;
+  if (mistake.empty()) mistake = parse_conditions(out.fail_if, conditions);
+  if (!mistake.empty()) return mistake;
+  if (!out.sources.empty() && out.target.address.ss_family != AF_INET) {
+    return "--sources needs a target of 127.x.y.z";
+  }
+  return out.crowd.settled() + out.crowd.churn_slots == 0 ? "no clients asked for" : "";
+}
+
+}  // namespace
+
+bool read_options(int argc, const char* const* argv, Options& out, int& exit_code) {
+  CLI::App app("Open-loop load client for the ticker gateway; loopback targets only",
+               "ticker-load");
+  Raw raw;
+  add_clients(app, out, raw);
+  add_wish(app, out, raw);
+  add_scenario(app, out, raw);
+  add_run(app, out, raw);
+  app.footer(figure_names());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? 0 : 1;
     return false;
   }
-  std::string mistake = parse_target(out.url, out.target);
-  if (mistake.empty() && out.clients + out.slow == 0) mistake = "no clients asked for";
+  for (int i = 0; i < argc; ++i) out.command.append(i > 0 ? " " : "").append(argv[i]);
+  const std::string mistake = settle(out, raw);
   if (mistake.empty()) return true;
   std::cerr << "ticker-load: " << mistake << '\n';
   exit_code = 1;

@@ -1,37 +1,49 @@
 // The result of one run, and what it is worth. Plain values.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bench/load/account.hpp"
 #include "bench/load/options.hpp"
+#include "bench/load/series.hpp"
 #include "bench/load/tally.hpp"
 
 namespace ticker::load {
 
 struct Outcome {
-  Group fast;
-  Group slow;
-  std::uint64_t fast_stayed = 0;  // subscribed, and still connected at the end
-  std::uint64_t slow_stayed = 0;
-  double seconds = 0;                // really counted
+  std::array<Group, group_count> groups;  // by GroupId
+  Totals totals;
+  std::vector<Second> series;
   std::int64_t counted_from_us = 0;  // wall clock, microseconds since the epoch
   std::int64_t counted_to_us = 0;
-  double cpu_user_s = 0;
+  double cpu_user_s = 0;  // of all threads, in the counted time
   double cpu_system_s = 0;
-  double busy_share = 0;  // of the counted seconds, not waiting for sockets
+  double server_cpu_share = -1;        // of one core, in the counted time; -1: not measured
+  std::optional<AccountBook> book;     // empty: not asked for, or the gateway ceased to answer
+  std::string account_mistake;         // in the latter case
+  std::vector<Compared> account;       // of the whole run
+  std::vector<std::string> failed_by;  // conditions of --fail-if that are met
 
-  /// Beyond this share the client itself may have been what limited the rate.
-  static constexpr double busy_share_max = 0.9;
-  [[nodiscard]] bool client_was_bottleneck() const { return busy_share > busy_share_max; }
-  /// The share of the counted seconds in which the client had work but no core to do it on.
-  [[nodiscard]] double starved_share() const {
-    const double cpu_share = seconds > 0 ? (cpu_user_s + cpu_system_s) / seconds : 0;
-    return busy_share > cpu_share ? busy_share - cpu_share : 0;
+  [[nodiscard]] const Group& group(GroupId id) const {
+    return groups[static_cast<std::size_t>(id)];
   }
+  [[nodiscard]] Faults faults() const {
+    Faults sum;
+    for (const Group& group : groups) sum.add(group.faults);
+    return sum;
+  }
+
+  [[nodiscard]] ClientCounts client_counts(const Options& options) const;
+
+  /// Beyond this share a thread of the client may itself have been what limited the rate.
+  static constexpr double busy_share_max = 0.9;
+  [[nodiscard]] bool client_was_bottleneck() const { return totals.busy_share > busy_share_max; }
   static constexpr double starved_share_max = 0.1;
-  [[nodiscard]] bool client_was_starved() const { return starved_share() > starved_share_max; }
+  [[nodiscard]] bool client_was_starved() const { return totals.starved_share > starved_share_max; }
 };
 
 /// Why the run does not count as good; empty when every client stayed and nothing was missing.
@@ -41,5 +53,8 @@ struct Outcome {
 [[nodiscard]] std::string text_report(const Options& options, const Outcome& outcome);
 /// One JSON object on one line.
 [[nodiscard]] std::string json_report(const Options& options, const Outcome& outcome);
+
+/// One HTML file that needs no other: plots over time and tables.
+[[nodiscard]] std::string html_report(const Options& options, const Outcome& outcome);
 
 }  // namespace ticker::load

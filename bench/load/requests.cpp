@@ -2,6 +2,7 @@
 #include "bench/load/requests.hpp"
 
 #include <array>
+#include <utility>
 
 namespace ticker::load {
 
@@ -18,6 +19,43 @@ std::string key_of(std::uint64_t nonce) {
   for (unsigned i = 0; i < 21; ++i) key += alphabet[nonce >> (i * 6 % 60) & 63U];
   key += alphabet[(nonce & 3U) << 4U];  // the last character holds two bits only
   return key + "==";
+}
+
+std::string head_of(Op op, std::uint64_t id) {
+  return std::string(R"({"op":")") + (op == Op::subscribe ? "subscribe" : "unsubscribe") +
+         R"(","id":)" + std::to_string(id);
+}
+
+template <typename Names>
+void append_list(std::string& out, const Names& names) {
+  out += '[';
+  const char* comma = "";
+  for (const auto& name : names) {
+    out.append(comma).append("\"").append(name).append("\"");
+    comma = ",";
+  }
+  out += ']';
+}
+
+std::string shape_of(const Wish& wish) {
+  std::string out;
+  if (wish.interval_ms > 0) out += R"(,"interval_ms":)" + std::to_string(wish.interval_ms);
+  if (wish.fields.empty()) return out;
+  out += R"(,"fields":)";
+  append_list(out, wish.fields);
+  return out;
+}
+
+/// Appends a list of as many symbols from `first` on as a request may hold; answers which is next.
+std::size_t append_symbols(std::string& out, std::span<const std::string_view> symbols,
+                           std::size_t first) {
+  std::size_t next = first;
+  for (std::size_t bytes = out.size(); next < symbols.size(); ++next) {
+    bytes += symbols[next].size() + 3;
+    if (next - first == symbols_per_request_max || bytes > request_bytes_max) break;
+  }
+  append_list(out, symbols.subspan(first, next - first));
+  return next;
 }
 
 }  // namespace
@@ -47,18 +85,21 @@ std::string masked_frame(Opcode opcode, std::string_view payload, std::uint32_t 
   return frame;
 }
 
-std::vector<std::string> subscribe_requests(const std::vector<std::string_view>& symbols) {
-  std::vector<std::string> requests;
-  for (std::size_t next = 0; next < symbols.size();) {
-    std::string text = R"({"op":"subscribe","id":)" + std::to_string(requests.size() + 1) +
-                       R"(,"channel":"ticker","symbols":[)";
-    for (std::size_t count = 0; next < symbols.size() && count < symbols_per_request_max &&
-                                text.size() + symbols[next].size() < request_bytes_max;
-         ++count, ++next) {
-      if (count > 0) text += ',';
-      text.append("\"").append(symbols[next]).append("\"");
+std::vector<Request> requests_for(Op op, const Wish& wish,
+                                  std::span<const std::string_view> symbols, std::uint64_t id) {
+  std::vector<Request> requests;
+  for (const bool trades : {false, true}) {
+    if (!(trades ? wish.trades : wish.ticker)) continue;
+    for (std::size_t next = 0; next < symbols.size(); ++id) {
+      Request request{.op = op, .trades = trades, .first = next, .id = id, .text = head_of(op, id)};
+      request.text.append(R"(,"channel":")").append(trades ? "trades" : "ticker").append("\"");
+      if (op == Op::subscribe && !trades) request.text += shape_of(wish);
+      request.text += R"(,"symbols":)";
+      next = append_symbols(request.text, symbols, next);
+      request.count = next - request.first;
+      request.text += '}';
+      requests.push_back(std::move(request));
     }
-    requests.push_back(text + "]}");
   }
   return requests;
 }

@@ -94,6 +94,12 @@ bool scan_anywhere(std::string_view message, Snapshot& out) {
   return hash_of(message, R"("symbol")", out.name_hash) && number_of(message, R"("seq")", out.seq);
 }
 
+bool scan_anywhere(std::string_view message, Trade& out) {
+  out.recv_us = time_of(message, R"("recv_ts")");
+  out.sent_us = time_of(message, R"("sent_ts")");
+  return hash_of(message, R"("symbol")", out.name_hash) && number_of(message, R"("seq")", out.seq);
+}
+
 std::uint64_t scan_merged(std::string_view message) {
   std::uint64_t merged = 1;
   return number_of(message, R"("merged")", merged) && merged > 0 ? merged : 1;

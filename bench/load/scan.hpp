@@ -32,6 +32,13 @@ struct Snapshot {
   std::int64_t sent_us = 0;
 };
 
+struct Trade {
+  std::uint64_t name_hash = 0;
+  std::uint64_t seq = 0;
+  std::int64_t recv_us = 0;  // 0: not told
+  std::int64_t sent_us = 0;
+};
+
 namespace words {
 
 inline std::uint64_t load(const char* at) {
@@ -144,6 +151,7 @@ inline bool scan_times(std::string_view message, std::int64_t& recv_us, std::int
 [[nodiscard]] Kind classify_anywhere(std::string_view message);
 [[nodiscard]] bool scan_anywhere(std::string_view message, Delta& out);
 [[nodiscard]] bool scan_anywhere(std::string_view message, Snapshot& out);
+[[nodiscard]] bool scan_anywhere(std::string_view message, Trade& out);
 /// `"merged"` of a delta, 1 when absent.
 [[nodiscard]] std::uint64_t scan_merged(std::string_view message);
 
@@ -151,6 +159,7 @@ inline bool scan_times(std::string_view message, std::int64_t& recv_us, std::int
 inline Kind classify(std::string_view message) {
   if (stands_at(message.data(), R"({"type":"delta",)")) [[likely]]
     return Kind::delta;
+  if (stands_at(message.data(), R"({"type":"trade",)")) return Kind::trade;
   if (stands_at(message.data(), R"({"type":"snapshot","channel":"ticker")")) return Kind::snapshot;
   return classify_anywhere(message);
 }
@@ -178,6 +187,16 @@ inline bool scan(std::string_view message, Snapshot& out) {
       step_over(at, R"({"type":"snapshot","channel":"ticker","symbol":")") &&
       hash_text(at, end - times_bytes, out.name_hash) && step_over(at, R"(","epoch":")") &&
       hash_text(at, end - times_bytes, out.epoch_hash) && step_over(at, R"(","seq":)") &&
+      scan_number(at, out.seq) && scan_times(message, out.recv_us, out.sent_us);
+  return fast || scan_anywhere(message, out);
+}
+
+inline bool scan(std::string_view message, Trade& out) {
+  const char* at = message.data();
+  const char* const end = at + message.size();
+  const bool fast =
+      message.size() > 2 * times_bytes && step_over(at, R"({"type":"trade","symbol":")") &&
+      hash_text(at, end - times_bytes, out.name_hash) && step_over(at, R"(","seq":)") &&
       scan_number(at, out.seq) && scan_times(message, out.recv_us, out.sent_us);
   return fast || scan_anywhere(message, out);
 }

@@ -25,7 +25,7 @@ SequenceTable::Replaced SequenceTable::snapshot(std::uint64_t name_hash, std::ui
   Slot& slot = find(name_hash);
   if (slot.name_hash != name_hash) return {.step = Step::unexpected};
   std::uint64_t& epoch = epochs_[static_cast<std::size_t>(&slot - slots_.data())];
-  Replaced replaced;
+  Replaced replaced{.first = slot.seq == none};
   if (slot.seq != none) {
     replaced.again = epoch != epoch_hash || seq > slot.seq;
     if (epoch == epoch_hash && seq > slot.seq) replaced.merged = seq - slot.seq - 1;
@@ -33,6 +33,20 @@ SequenceTable::Replaced SequenceTable::snapshot(std::uint64_t name_hash, std::ui
   slot.seq = seq;
   epoch = epoch_hash;
   return replaced;
+}
+
+void SequenceTable::restart(std::uint64_t name_hash) {
+  Slot& slot = find(name_hash);
+  if (slot.name_hash == name_hash) slot.seq = none;
+}
+
+void SequenceTable::restart_all() {
+  for (Slot& slot : slots_) slot.seq = none;
+}
+
+std::size_t SequenceTable::waiting() const {
+  const auto waits = [](const Slot& slot) { return slot.name_hash != 0 && slot.seq == none; };
+  return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), waits));
 }
 
 }  // namespace ticker::load

@@ -1,6 +1,7 @@
-// One client's seq of each of its symbols, and the protocol's rule: a delta is applied when
-// prev <= mine < seq, ignored when seq <= mine, and a hole when prev > mine. Every message is
-// checked, not a sample. Owned by one client; never knows names, only their hashes.
+// One client's seq of each of its symbols on one channel, and the protocol's rules. Ticker: a delta
+// is applied when prev <= mine < seq, ignored when seq <= mine, and a hole when prev > mine.
+// Trades: seq rises by one, except over a gap that names what is missing. Every message is checked,
+// not a sample. Owned by one client; never knows names, only their hashes.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +15,14 @@ class SequenceTable {
   enum class Step : std::uint8_t {
     applied,
     ignored,     // older than what we have
-    hole,        // something between is missing, or a delta came before its snapshot
+    hole,        // something between is missing, or data came before its snapshot
     unexpected,  // a symbol that this client never asked for
   };
 
   /// What a snapshot did: the first of its symbol, or one that replaced values we had.
   struct Replaced {
     Step step = Step::applied;
+    bool first = false;        // the subscription began with it
     bool again = false;        // we had values, and these are newer
     std::uint64_t merged = 0;  // changes folded by it, beyond the one it shows
   };
@@ -36,8 +38,20 @@ class SequenceTable {
     return refuse(slot, name_hash, seq);
   }
 
+  /// One trade continues what went just before it; a gap stands for `from` to `to`.
+  Step trade(std::uint64_t name_hash, std::uint64_t seq) { return delta(name_hash, seq - 1, seq); }
+  Step gap(std::uint64_t name_hash, std::uint64_t from, std::uint64_t to) {
+    return delta(name_hash, from - 1, to);
+  }
+
   /// Replaces whatever was there. After another epoch, seq cannot be compared: nothing is merged.
   Replaced snapshot(std::uint64_t name_hash, std::uint64_t epoch_hash, std::uint64_t seq);
+
+  /// The subscription begins anew or has ended: only a snapshot may come next.
+  void restart(std::uint64_t name_hash);
+  void restart_all();
+  /// Symbols of which no snapshot came since the begin.
+  [[nodiscard]] std::size_t waiting() const;
 
  private:
   static constexpr std::uint64_t none = ~std::uint64_t{0};

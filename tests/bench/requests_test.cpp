@@ -1,12 +1,10 @@
-// What the clients say, and which symbols they choose.
+// What the clients say, and what they understand of the answers.
 #include "bench/load/requests.hpp"
 
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "bench/load/answers.hpp"
-#include "bench/load/choice.hpp"
+#include "bench/load/scan.hpp"
 
 namespace ticker::load {
 namespace {
@@ -21,20 +19,25 @@ std::vector<std::string> names(std::size_t count, std::size_t size = 12) {
 }
 
 TEST(LoadSubscribeRequest, IsOneForFewSymbols) {
-  const auto requests = subscribe_requests({"sim:BTC-USD", "sim:ETH-USD"});
+  const std::vector<std::string_view> symbols{"sim:BTC-USD", "sim:ETH-USD"};
+  const auto requests = requests_for(Op::subscribe, {}, symbols, 1);
   ASSERT_EQ(requests.size(), 1U);
-  EXPECT_EQ(requests[0], R"({"op":"subscribe","id":1,"channel":"ticker",)"
-                         R"("symbols":["sim:BTC-USD","sim:ETH-USD"]})");
+  EXPECT_EQ(requests[0].text, R"({"op":"subscribe","id":1,"channel":"ticker",)"
+                              R"("symbols":["sim:BTC-USD","sim:ETH-USD"]})");
 }
 
 TEST(LoadSubscribeRequest, HoldsAtMostAThousandSymbolsAnd64KiB) {
   for (const std::size_t size : {12, 62}) {
     const auto all = names(2'500, size);
     std::size_t commas = 0;
-    const auto requests = subscribe_requests({all.begin(), all.end()});
-    for (const std::string& request : requests) {
-      EXPECT_LE(request.size(), 65'536U);
-      const std::string list = request.substr(request.find('['));
+    const std::vector<std::string_view> symbols(all.begin(), all.end());
+    const auto requests = requests_for(Op::subscribe, {}, symbols, 1);
+    std::size_t next = 0;
+    for (const Request& request : requests) {
+      EXPECT_LE(request.text.size(), 65'536U);
+      EXPECT_EQ(request.first, next);
+      next += request.count;
+      const std::string list = request.text.substr(request.text.find('['));
       const auto here = static_cast<std::size_t>(std::count(list.begin(), list.end(), ','));
       EXPECT_LT(here, 1'000U);
       commas += here;
@@ -42,6 +45,19 @@ TEST(LoadSubscribeRequest, HoldsAtMostAThousandSymbolsAnd64KiB) {
     EXPECT_GE(requests.size(), 3U);
     EXPECT_EQ(commas + requests.size(), all.size()) << "every symbol is asked for once";
   }
+}
+
+TEST(LoadSubscribeRequest, NamesIntervalAndFieldsOfTheTickerOnly) {
+  const Wish wish{.trades = true, .interval_ms = 250, .fields = {"bid", "ask"}};
+  const std::vector<std::string_view> symbols{"a:b"};
+  const auto requests = requests_for(Op::subscribe, wish, symbols, 7);
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].text, R"({"op":"subscribe","id":7,"channel":"ticker","interval_ms":250,)"
+                              R"("fields":["bid","ask"],"symbols":["a:b"]})");
+  EXPECT_EQ(requests[1].text, R"({"op":"subscribe","id":8,"channel":"trades","symbols":["a:b"]})");
+  EXPECT_TRUE(requests[1].trades);
+  EXPECT_EQ(requests_for(Op::unsubscribe, wish, symbols, 9)[0].text,
+            R"({"op":"unsubscribe","id":9,"channel":"ticker","symbols":["a:b"]})");
 }
 
 TEST(LoadMaskedFrame, IsMaskedWithItsKeyAtEveryLength) {
@@ -68,27 +84,6 @@ TEST(LoadUpgradeRequest, CarriesAKeyOf16Bytes) {
   EXPECT_TRUE(request.ends_with("\r\n\r\n"));
 }
 
-TEST(LoadSymbolChoice, IsTheSameForTheSameSeedAndNeverRepeatsASymbol) {
-  const auto all = names(100);
-  SymbolChoice one(all, 10, 42, false);
-  SymbolChoice two(all, 10, 42, false);
-  std::set<std::set<std::string_view>> different;
-  for (int client = 0; client < 50; ++client) {
-    const auto chosen = one.next();
-    EXPECT_EQ(chosen, two.next());
-    const std::set<std::string_view> distinct(chosen.begin(), chosen.end());
-    EXPECT_EQ(distinct.size(), 10U);
-    different.insert(distinct);
-  }
-  EXPECT_GT(different.size(), 40U);
-}
-
-TEST(LoadSymbolChoice, GivesAllClientsTheSameWhenAsked) {
-  const auto all = names(100);
-  SymbolChoice choice(all, 10, 42, true);
-  EXPECT_EQ(choice.next(), choice.next());
-}
-
 TEST(LoadAnswers, ReadsWelcomeAckAndError) {
   EXPECT_EQ(read_answer(R"({"type":"welcome","version":1})").type, Answer::Type::welcome);
   const Answer ack = read_answer(
@@ -100,6 +95,33 @@ TEST(LoadAnswers, ReadsWelcomeAckAndError) {
   EXPECT_EQ(error.type, Answer::Type::error);
   EXPECT_EQ(error.code, "unknown_symbol");
   EXPECT_EQ(read_answer("{").type, Answer::Type::malformed);
+}
+
+TEST(LoadAnswers, ReadsGapsWithAndWithoutANumber) {
+  const Answer gap = read_answer(
+      R"({"type":"gap","channel":"trades","symbol":"a:b","from":118,"to":129,"lost":12})");
+  EXPECT_EQ(gap.type, Answer::Type::gap);
+  EXPECT_EQ(gap.name_hash, hash_name("a:b"));
+  EXPECT_EQ(gap.from, 118U);
+  EXPECT_EQ(gap.seq, 129U);
+  EXPECT_EQ(gap.lost, 12U);
+  EXPECT_FALSE(gap.lost_unknown);
+  const Answer upstream =
+      read_answer(R"({"type":"gap","channel":"trades","symbol":"a:b","from":5,"to":5,"lost":null,)"
+                  R"("reason":"upstream"})");
+  EXPECT_EQ(upstream.type, Answer::Type::gap);
+  EXPECT_EQ(upstream.seq, 5U);
+  EXPECT_TRUE(upstream.lost_unknown);
+  EXPECT_EQ(read_answer(R"({"type":"gap","symbol":"a:b","from":5})").type, Answer::Type::malformed);
+}
+
+TEST(LoadAnswers, ReadsASnapshotOfTradesByItsOwnSeq) {
+  const Answer snapshot =
+      read_answer(R"({"type":"snapshot","channel":"trades","symbol":"a:b","epoch":"77","trades":)"
+                  R"([{"seq":1,"price":"1"}],"seq":9,"sent_ts":1712345678905678})");
+  EXPECT_EQ(snapshot.type, Answer::Type::trades_snapshot);
+  EXPECT_EQ(snapshot.seq, 9U);
+  EXPECT_EQ(snapshot.epoch_hash, hash_name("77"));
 }
 
 TEST(LoadAnswers, ReadsTheListOfSymbols) {

@@ -123,6 +123,24 @@ TEST(LoadScan, ReadsASnapshotWithAndWithoutTimes) {
   }
 }
 
+TEST(LoadScan, ReadsATradeInAnyOrderOfKeys) {
+  for (const char* text :
+       {R"({"type":"trade","symbol":"sim:BTC-USD","seq":2,"price":"63884.95","size":"0.43603516",)"
+        R"("side":"buy","trade_id":"67","exchange_ts":1735689600279787,)"
+        R"("recv_ts":1735689600280306,"sent_ts":1735689600280327})",
+        R"({"sent_ts":1735689600280327,"seq": 2,"symbol":"sim:BTC-USD","type":"trade",)"
+        R"("recv_ts":1735689600280306})"}) {
+    const Message message(text);
+    ASSERT_EQ(classify(message.view()), Kind::trade);
+    Trade trade;
+    ASSERT_TRUE(scan(message.view(), trade));
+    EXPECT_EQ(trade.name_hash, hash_name("sim:BTC-USD"));
+    EXPECT_EQ(trade.seq, 2U);
+    EXPECT_EQ(trade.recv_us, 1735689600280306);
+    EXPECT_EQ(trade.sent_us, 1735689600280327);
+  }
+}
+
 TEST(LoadScan, TellsTheKindsApart) {
   const auto kind = [](const char* text) { return classify(Message(text).view()); };
   EXPECT_EQ(kind(R"({"type":"trade","symbol":"sim:BTC-USD","seq":1})"), Kind::trade);

@@ -78,6 +78,34 @@ TEST_F(LoadSequence, ReplacesEverythingAtANewEpochWithoutCountingMerged) {
   EXPECT_EQ(table_.delta(btc_, 3, 4), Step::applied);
 }
 
+TEST_F(LoadSequence, AppliesTradesThatRiseByOneAndCallsTheRestAHole) {
+  table_.snapshot(btc_, epoch, 41);
+  EXPECT_EQ(table_.trade(btc_, 42), Step::applied);
+  EXPECT_EQ(table_.trade(btc_, 42), Step::ignored);
+  EXPECT_EQ(table_.trade(btc_, 44), Step::hole);
+  EXPECT_EQ(table_.trade(btc_, 45), Step::applied);
+}
+
+TEST_F(LoadSequence, GoesOnBehindAGapThatNamesTheMissing) {
+  table_.snapshot(btc_, epoch, 41);
+  EXPECT_EQ(table_.gap(btc_, 42, 50), Step::applied);
+  EXPECT_EQ(table_.trade(btc_, 51), Step::applied);
+  EXPECT_EQ(table_.gap(btc_, 53, 60), Step::hole) << "nobody told of 52";
+}
+
+TEST_F(LoadSequence, WantsASnapshotAfterEveryBegin) {
+  table_.snapshot(btc_, epoch, 41);
+  EXPECT_EQ(table_.waiting(), 1U);
+  table_.restart(btc_);
+  EXPECT_EQ(table_.waiting(), 2U);
+  EXPECT_EQ(table_.delta(btc_, 41, 42), Step::hole);
+  table_.restart(btc_);
+  const auto replaced = table_.snapshot(btc_, epoch, 50);
+  EXPECT_TRUE(replaced.first);
+  EXPECT_FALSE(replaced.again);
+  EXPECT_EQ(table_.trade(btc_, 51), Step::applied);
+}
+
 TEST_F(LoadSequence, HoldsThousandsOfSymbols) {
   std::vector<std::uint64_t> names;
   for (int i = 0; i < 5'000; ++i) names.push_back(hash_name("sim:S" + std::to_string(i)));

@@ -1,5 +1,5 @@
 // Where load may go: this machine, and nowhere else.
-#include "bench/load/options.hpp"
+#include "bench/load/target.hpp"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -47,6 +47,22 @@ TEST(LoadTarget, KeepsHostPathAndPort) {
   EXPECT_EQ(ntohs(address.sin_port), 18080);
   ASSERT_EQ(parse_target("ws://127.0.0.1", target), "");
   EXPECT_EQ(target.path, "/");
+}
+
+TEST(LoadSources, AreLoopbackAddressesAndRangesOfThem) {
+  std::vector<sockaddr_storage> sources;
+  ASSERT_EQ(parse_sources("127.0.0.2-127.0.0.4,127.9.9.9", sources), "");
+  ASSERT_EQ(sources.size(), 4U);
+  sockaddr_in last{};
+  std::memcpy(&last, &sources[3], sizeof last);
+  EXPECT_EQ(last.sin_addr.s_addr, inet_addr("127.9.9.9"));
+  EXPECT_EQ(last.sin_port, 0);
+  EXPECT_EQ(parse_sources("", sources), "");
+  EXPECT_TRUE(sources.empty());
+  for (const char* wrong : {"10.0.0.1", "127.0.0.2-10.0.0.1", "127.0.0.4-127.0.0.2", "x", "::1",
+                            "127.0.0.1-127.255.0.1", "127.0.0.2,,127.0.0.3"}) {
+    EXPECT_NE(parse_sources(wrong, sources), "") << wrong;
+  }
 }
 
 }  // namespace
