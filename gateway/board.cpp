@@ -9,6 +9,7 @@ namespace ticker {
 void TradeHistory::push(const Event& event) {
   if (events_max_ == 0) return forget(event);
   if (events_.size() < events_max_) {
+    if (events_.empty()) events_.reserve(events_max_);  // once; pages are taken as they fill
     events_.push_back(event);
     return;
   }

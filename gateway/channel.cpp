@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/append.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <cassert>
@@ -145,7 +146,7 @@ void Channel::wait_writable() {
   waiting_ = true;
   outbox_.set_blocked(true);
   shared_.counters.would_block.add();
-  socket_.async_wait(Socket::wait_write, [this, keep = owner_.lock()](error_code error) {
+  auto handler = [this, keep = owner_.lock()](error_code error) {
     waiting_ = false;
     outbox_.set_blocked(false);
     if (error) return complete();
@@ -154,7 +155,9 @@ void Channel::wait_writable() {
     } else {
       flush();
     }
-  });
+  };
+  socket_.async_wait(Socket::wait_write,
+                     net::bind_allocator(allocator_of(wait_memory_), std::move(handler)));
 }
 
 void Channel::complete() {

@@ -16,6 +16,7 @@
 
 #include "gateway/encode.hpp"
 #include "feeds/net.hpp"
+#include "gateway/handler_memory.hpp"
 #include "gateway/outbox.hpp"
 
 namespace ticker {
@@ -104,6 +105,7 @@ class Channel {
   std::function<void()> on_writable_;
   bool open_ = false;
   bool waiting_ = false;  // for writability
+  HandlerMemory<> wait_memory_;
   error_code error_;      // set once: the connection is gone
 
   // Beast has one write under way at a time.

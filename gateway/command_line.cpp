@@ -23,6 +23,7 @@ struct Flags {
   std::string config;
   std::vector<std::string> feeds;
   bool share_port = false;
+  bool spin = false;
   bool check_config = false;
   bool version = false;
   CLI::App* record = nullptr;  // the subcommand
@@ -66,6 +67,8 @@ void declare(CLI::App& app, Flags& flags) {
       ->allow_extra_args(false);
   app.add_flag("--share-port", flags.share_port,
                "Let several processes listen on the same address");
+  app.add_flag("--spin", flags.spin,
+               "Never sleep: a core for each thread, for the last microseconds");
   key("--log-level", "log_level", "LEVEL", "debug, info (default), warn, error or off");
   app.add_flag("--check-config", flags.check_config, "Check flags and config file, then leave");
   app.add_flag("--version", flags.version, "Print the version, then leave");
@@ -116,6 +119,10 @@ void apply_flags(const CLI::App& app, const Flags& flags, Origins& origins, Comm
   if (flags.share_port) {
     result.config.share_port = true;
     origins["share_port"] = "--share-port";
+  }
+  if (flags.spin) {
+    result.config.spin = true;
+    origins["spin"] = "--spin";
   }
   if (app.count("--feed") == 0) return;
   origins["feed"] = "--feed";

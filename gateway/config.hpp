@@ -26,6 +26,7 @@ struct Config {
   Address admin{"127.0.0.1", 9100};
   std::uint32_t shards = 0;  // 0: cores minus the feed thread, at least 1
   bool share_port = false;
+  bool spin = false;
   std::string log_level = "info";
   std::vector<std::string> feeds{"simulated"};
   feeds::SimulatedOptions simulated;

@@ -44,6 +44,7 @@ const auto fixed_table = std::to_array<Setting>({
     {"admin", top<&Config::admin>},
     {"shards", top<&Config::shards>, 0, 256},
     {"share_port", top<&Config::share_port>},
+    {"spin", top<&Config::spin>},
     {"log_level", top<&Config::log_level>, 0, 0, level_words},
 
     {"feeds.simulated.symbols", simulated<&SimulatedOptions::symbols>, 1, 10'000},

@@ -71,8 +71,8 @@ struct FeedLoop::Sockets {
   std::int64_t due_ns = feeds::Source::never;  // what the timer is set to
 };
 
-FeedLoop::FeedLoop(Market& market, Ring& ring, const Limits& limits, int wake_fd)
-    : market_(market), ring_(ring), limits_(limits), wake_fd_(wake_fd) {}
+FeedLoop::FeedLoop(Market& market, Ring& ring, const Limits& limits, int wake_fd, bool spin)
+    : market_(market), ring_(ring), limits_(limits), wake_fd_(wake_fd), spin_(spin) {}
 
 FeedLoop::~FeedLoop() = default;
 
@@ -91,8 +91,8 @@ void FeedLoop::run() {
     try {
       const std::int64_t next = turn();
       if (sockets_) {
-        sockets_->serve_until(next);
-      } else {
+        sockets_->serve_until(spin_ ? 0 : next);
+      } else if (!spin_) {
         sleep_until(next);
       }
     } catch (const std::exception& error) {

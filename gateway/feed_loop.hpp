@@ -18,8 +18,9 @@ namespace ticker {
 
 class FeedLoop {
  public:
-  /// `wake_fd`: eventfd by which shards (repair) and `stop` wake the thread.
-  FeedLoop(Market& market, Ring& ring, const Limits& limits, int wake_fd);
+  /// `wake_fd`: eventfd by which shards (repair) and `stop` wake the thread. `spin`: it never
+  /// sleeps.
+  FeedLoop(Market& market, Ring& ring, const Limits& limits, int wake_fd, bool spin = false);
   ~FeedLoop();
   FeedLoop(const FeedLoop&) = delete;
   FeedLoop& operator=(const FeedLoop&) = delete;
@@ -46,6 +47,7 @@ class FeedLoop {
   Ring& ring_;
   const Limits& limits_;
   const int wake_fd_;
+  const bool spin_;
   std::unique_ptr<Sockets> sockets_;                     // null while nobody asked for the network
   std::vector<std::unique_ptr<feeds::Source>> sources_;  // behind the sockets that they use
   std::atomic<bool> stopping_{false};

@@ -142,7 +142,7 @@ struct Gateway::Impl {
       ShardCounters& counters = shard_counters.emplace_back();
       metrics.add_shard(&counters);
       shards.push_back(std::make_unique<ShardLoop>(
-          ShardParts{i, config.limits, table, ring, counters, admission, epoch, venues,
+          ShardParts{i, config.limits, table, ring, counters, admission, config.spin, epoch, venues,
                      std::exchange(listeners.fds[i], -1), [this] { return board.venues_json(); }}));
     }
   }
@@ -181,7 +181,7 @@ struct Gateway::Impl {
   MarketCounters market_counters;
   VenueBoard board{clock_now};  // before the feeds that write on it
   Market market{table, ring, market_counters};
-  FeedLoop feed_loop{market, ring, config.limits, feed_wake_fd};
+  FeedLoop feed_loop{market, ring, config.limits, feed_wake_fd, config.spin};
   Admission admission{allow_connections(config.limits.clients_max)};
   Metrics metrics;
   std::vector<std::string> venues;

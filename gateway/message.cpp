@@ -190,6 +190,18 @@ char* write_gap(char* out, std::string_view symbol, std::uint64_t from, std::uin
   return out;
 }
 
+char* write_slow(char* out, std::string_view state, std::uint64_t queued_bytes,
+                 std::uint64_t interval_ms) {
+  out = put(out, "{\"type\":\"slow\",\"state\":\"");
+  out = put(out, state);
+  out = put(out, "\",\"queued_bytes\":");
+  out = put(out, queued_bytes);
+  out = put(out, ",\"interval_ms\":");
+  out = put(out, interval_ms);
+  *out++ = '}';
+  return out;
+}
+
 // The short escapes matter: no text grows beyond what a client needed to write it in a request.
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";

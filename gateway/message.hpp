@@ -15,6 +15,7 @@ namespace ticker {
 inline constexpr std::uint32_t ticker_message_max = 1'024;
 inline constexpr std::uint32_t trade_message_max = 768;
 inline constexpr std::uint32_t gap_message_max = 384;
+inline constexpr std::uint32_t slow_message_max = 128;
 constexpr std::uint32_t trades_snapshot_bytes_max(std::uint32_t trades) {
   return (trades + 1) * trade_message_max;
 }
@@ -53,6 +54,10 @@ char* write_trades_tail(char* out, std::int64_t sent_us);
 /// {"type":"gap",…}. `lost`: how many trades; unknown (null) when the reason is upstream.
 char* write_gap(char* out, std::string_view symbol, std::uint64_t from, std::uint64_t to,
                 std::uint64_t lost, Reason reason);
+
+/// {"type":"slow",…}. `interval_ms`: what fast intervals are served at; 0: as they were granted.
+char* write_slow(char* out, std::string_view state, std::uint64_t queued_bytes,
+                 std::uint64_t interval_ms);
 
 /// Appends `text`, which is UTF-8, as a JSON string with its quotes.
 void append_json_string(std::string& out, std::string_view text);

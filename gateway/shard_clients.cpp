@@ -1,5 +1,6 @@
 // Clients of a shard: in and out, from outbox to socket, housekeeping.
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "gateway/planted.hpp"
@@ -123,11 +124,11 @@ void ShardCore::announce_state(Client& client, std::uint32_t slot) {
   if (!conflating && planted(Bug::slow_for_ever)) return;
   if (client.outbox->sealed()) return;
   make_room();
-  std::string json = R"({"type":"slow","state":")";
-  json += conflating ? "conflating" : "live";
-  json += R"(","queued_bytes":)" + std::to_string(client.outbox->bytes());
-  json += R"(,"interval_ms":)" + std::to_string(widened ? interval_classes_ms[widened_pace] : 0);
-  if (!client.outbox->control(encoder_.text(json + '}'), now_us_)) return;
+  std::array<char, slow_message_max> json;
+  const char* const end =
+      write_slow(json.data(), conflating ? "conflating" : "live", client.outbox->bytes(),
+                 widened ? interval_classes_ms[widened_pace] : 0);
+  if (!client.outbox->control(encoder_.text({json.data(), end}), now_us_)) return;
   if (conflating && !client.told_conflating) counters_.conflating.add();
   if (!conflating && client.told_conflating) counters_.conflating.sub();
   client.told_conflating = conflating;

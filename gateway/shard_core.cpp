@@ -30,6 +30,7 @@ void ShardCore::look_at_clock() {
 
 std::size_t ShardCore::drain(std::size_t events_max) {
   owner_.check();
+  constexpr std::size_t events_a_look = 16;  // reading the clock costs a third of an event
   Event event;
   std::size_t count = 0;
   while (count < events_max) {
@@ -39,8 +40,7 @@ std::size_t ShardCore::drain(std::size_t events_max) {
       on_lap();
       continue;
     }
-    ++count;
-    look_at_clock();
+    if (count++ % events_a_look == 0) look_at_clock();
     handle(event);
   }
   counters_.events.add(count);

@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <unordered_set>
 #include <utility>
 
 #include "feeds/clock.hpp"
+#include "gateway/handler_memory.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/log.hpp"
 #include "gateway/session.hpp"
@@ -87,7 +89,7 @@ struct ShardLoop::Impl {
       if (clock_now().steady_ns > poll_end_ns) break;
     }
     note_turn();
-    if (drained > 0 || more_ticks || more || polled > 0) return;
+    if (parts.spin || drained > 0 || more_ticks || more || polled > 0) return;
     sleep();
   }
 
@@ -119,9 +121,10 @@ struct ShardLoop::Impl {
     alarm_ns = at_ns;
     using Steady = std::chrono::steady_clock;
     alarm.expires_at(Steady::time_point(std::chrono::nanoseconds(at_ns)));
-    alarm.async_wait([this](error_code error) {
+    auto handler = [this](error_code error) {
       if (!error) alarm_ns = INT64_MAX;
-    });
+    };
+    alarm.async_wait(net::bind_allocator(allocator_of(alarm_memory), handler));
   }
 
   // The longest turn since the last sweep is part of the loop's lag: who waits, waits that long.
@@ -239,6 +242,7 @@ struct ShardLoop::Impl {
   ChannelShared channels;
   SessionShared shared;
   std::unordered_set<Session*> sessions;
+  HandlerMemory<4> alarm_memory;  // those that were set anew are still to be heard of
   // Behind all that sessions use: what is still pending at the end is destroyed with the context.
   net::io_context context{1};
   Acceptor acceptor;

@@ -24,6 +24,7 @@ struct ShardParts {
   Ring& ring;
   ShardCounters& counters;
   Admission& admission;
+  bool spin;  // never sleep
   std::string epoch;
   std::vector<std::string> venues;
   int listener_fd;                           // bound and listening; the shard owns it from here

@@ -5,7 +5,10 @@
 namespace ticker {
 
 SlabPool::SlabPool(std::uint32_t slab_bytes, std::uint32_t slabs_max, ShardCounters& counters)
-    : slab_bytes_(slab_bytes), slabs_max_(slabs_max), counters_(counters) {
+    : slab_bytes_(slab_bytes),
+      slabs_max_(slabs_max),
+      counters_(counters),
+      bytes_(std::make_unique_for_overwrite<char[]>(std::size_t{slab_bytes} * slabs_max)) {
   slabs_.reserve(slabs_max);
   free_.reserve(slabs_max);
   next_slab();
@@ -17,7 +20,7 @@ char* SlabPool::reserve(std::uint32_t bytes) {
     release(current_);
     next_slab();
   }
-  return slabs_[current_].bytes.get() + filled_;
+  return at(current_) + filled_;
 }
 
 Piece SlabPool::commit(std::uint32_t bytes) {
@@ -49,7 +52,7 @@ void SlabPool::next_slab() {
     // forgot to.
     if (slabs_.size() == slabs_max_) std::abort();
     next = static_cast<std::uint32_t>(slabs_.size());
-    slabs_.push_back({std::make_unique<char[]>(slab_bytes_), 0, 0});
+    slabs_.push_back({});
   }
   slabs_[next].references = 1;
   slabs_[next].generation = ++generations_;

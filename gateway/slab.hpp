@@ -47,7 +47,7 @@ class SlabPool {
     if (--slabs_[slab].references == 0) recycle(slab);
   }
   [[nodiscard]] const char* bytes(const Piece& piece) const {
-    return slabs_[piece.slab].bytes.get() + piece.offset;
+    return at(piece.slab) + piece.offset;
   }
 
   /// How often a slab was filled anew: a piece remembered with it is still good while it does not
@@ -65,17 +65,21 @@ class SlabPool {
 
  private:
   struct Slab {
-    std::unique_ptr<char[]> bytes;
     std::uint32_t references = 0;
     std::uint64_t generation = 0;
   };
 
+  [[nodiscard]] char* at(std::uint32_t slab) const {
+    return bytes_.get() + std::size_t{slab} * slab_bytes_;
+  }
   void next_slab();
   void recycle(std::uint32_t slab);
 
   const std::uint32_t slab_bytes_;
   const std::uint32_t slabs_max_;
   ShardCounters& counters_;
+  // Room for all of them, in one piece; the system gives memory to what is written to.
+  const std::unique_ptr<char[]> bytes_;
   std::vector<Slab> slabs_;
   std::vector<std::uint32_t> free_;
   std::uint64_t generations_ = 0;

@@ -109,6 +109,13 @@ TEST(Message, ASnapshotUnderAFilterHoldsItsFieldsAndTheStatus) {
             R"("recv_ts":200,"sent_ts":300})");
 }
 
+TEST(Message, SlowTellsStateQueueAndInterval) {
+  EXPECT_EQ(text(slow_message_max,
+                 [](char* out) { return write_slow(out, "conflating", UINT64_MAX, 250); }),
+            R"({"type":"slow","state":"conflating","queued_bytes":18446744073709551615,)"
+            R"("interval_ms":250})");
+}
+
 TEST(Message, AResumedDeltaSaysSoAndMayHoldNothing) {
   const Event event = received(ticker_event(0, 41, {}), 200, 0);
   EXPECT_EQ(text(ticker_message_max,
