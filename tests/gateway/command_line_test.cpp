@@ -63,7 +63,7 @@ TEST_F(CommandLineWithFile, FlagsOverrideTheFile) {
   const auto file =
       write("listen = \"127.0.0.1:1\"\nadmin = \"127.0.0.1:2\"\nshards = 1\nlog_level = \"off\"\n");
   const auto line = run({"--config", file, "--listen", "[::1]:5", "--shards=2", "--share-port",
-                         "--log-level", "debug"})
+                         "--spin", "--log-level", "debug"})
                         .line;
   EXPECT_EQ(line.action, Action::run);
   EXPECT_EQ(line.config.listen.host, "::1");
@@ -72,6 +72,7 @@ TEST_F(CommandLineWithFile, FlagsOverrideTheFile) {
   EXPECT_EQ(line.config.shards, 2U);
   EXPECT_EQ(line.config.log_level, "debug");
   EXPECT_TRUE(line.config.share_port);
+  EXPECT_TRUE(line.config.spin);
 }
 
 TEST_F(CommandLineWithFile, FeedFlagsReplaceTheListOfTheFile) {
@@ -164,7 +165,7 @@ TEST(CommandLine, HelpNamesEveryFlag) {
   EXPECT_EQ(line.action, Action::exit);
   EXPECT_EQ(line.exit_code, 0);
   for (const auto* flag : {"--config", "--listen", "--admin", "--shards", "--feed", "--share-port",
-                           "--check-config", "--log-level", "--version", "--help"}) {
+                           "--spin", "--check-config", "--log-level", "--version", "--help"}) {
     EXPECT_THAT(out, HasSubstr(flag));
   }
 }

@@ -46,6 +46,7 @@ Config distorted() {
   config.admin = {"::1", 2};
   config.shards = 3;
   config.share_port = true;
+  config.spin = true;
   config.log_level = "off";
   config.feeds = {"replay"};
   config.simulated = {1, 2, 3, feeds::SimulatedProfile::even};
@@ -67,6 +68,7 @@ TEST(ConfigFile, ExampleFileHoldsExactlyTheDefaults) {
   EXPECT_EQ(config.admin.port, defaults.admin.port);
   EXPECT_EQ(config.shards, defaults.shards);
   EXPECT_EQ(config.share_port, defaults.share_port);
+  EXPECT_EQ(config.spin, defaults.spin);
   EXPECT_EQ(config.log_level, defaults.log_level);
   EXPECT_EQ(config.feeds, defaults.feeds);
   EXPECT_EQ(config.simulated.symbols, defaults.simulated.symbols);

@@ -21,7 +21,7 @@ namespace ticker {
 
 class LiveShard {
  public:
-  explicit LiveShard(const Limits& given = {})
+  explicit LiveShard(const Limits& given = {}, bool spin = false)
       : limits(given),
         table_(limits.instruments_max),
         ring_(limits.ring_slots, 1),
@@ -31,7 +31,7 @@ class LiveShard {
     Listeners listeners = listen_for_clients({"127.0.0.1", 0}, 1, false);
     port = listeners.port;
     loop_ = std::make_unique<ShardLoop>(ShardParts{
-        0, limits, table_, ring_, counters, admission_, false, "e1", {"sim"}, listeners.fds[0], [] {
+        0, limits, table_, ring_, counters, admission_, spin, "e1", {"sim"}, listeners.fds[0], [] {
           return std::string("[]");
         }});
     thread_ = std::thread([this] { loop_->run(); });

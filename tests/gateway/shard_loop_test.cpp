@@ -137,6 +137,21 @@ TEST(ShardLoop, RefusesClientsWhileItsLoopIsLateAndAnswersOtherRequests) {
   EXPECT_EQ(other.ask("GET /v1/symbols HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
 }
 
+TEST(ShardLoop, ServesWithoutEverSleeping) {
+  LiveShard shard({}, true);
+  SocketClient client(shard.port);
+  ASSERT_TRUE(client.upgrade());
+  client.send_text(
+      R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"],"interval_ms":100})");
+  ASSERT_TRUE(client.read_type("snapshot"));
+  for (int i = 2; i < 5; ++i) {
+    shard.price("A-B", i);
+    ASSERT_TRUE(client.read_type("delta"));
+  }
+  shard.stop();
+  EXPECT_EQ(client.read_close(), 1001U);
+}
+
 TEST_F(ShardLoopTest, RunsTasksOnItsOwnThread) {
   std::thread::id thread;
   std::size_t instruments = 0;
