@@ -103,17 +103,15 @@ class ClientSession final : public Session,
   }
 
   Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientSession> self) {
-    std::optional<Request> upgrade = co_await serve_http();
-    if (upgrade && co_await accept(*upgrade)) {
-      upgrade.reset();
-      co_await serve_websocket();
-    }
+    const bool upgraded = co_await serve_http();
+    if (upgraded) co_await serve_websocket();
     channel().abort();
     ended_(this);
   }
 
-  // Plain requests, until one asks for a WebSocket (that one is returned) or the connection ends.
-  Awaitable<std::optional<Request>> serve_http() {
+  // Plain requests, until one has become a WebSocket (true) or the connection ends. What it needs
+  // is gone when it returns.
+  Awaitable<bool> serve_http() {
     beast::flat_buffer buffer(shared_.limits.header_bytes_max + body_bytes_max);
     while (true) {
       http::request_parser<http::string_body> parser;
@@ -123,17 +121,20 @@ class ClientSession final : public Session,
       if (error) {
         if (error == http::error::end_of_stream) co_await finish();
         co_await refuse_unread(error);
-        co_return std::nullopt;
+        co_return false;
       }
       const Request& request = parser.get();
       if (websocket::is_upgrade(request)) {
         const HttpReply refusal = check_upgrade(request, buffer.size());
-        if (refusal.status == 200) co_return parser.release();
+        if (refusal.status == 200) {
+          const bool accepted = co_await accept(request);
+          co_return accepted;
+        }
         co_await reply(request, refusal, false);
-        co_return std::nullopt;
+        co_return false;
       }
       HttpReply answer = answer_to(request);
-      if (!co_await reply(request, std::move(answer), request.keep_alive())) co_return std::nullopt;
+      if (!co_await reply(request, std::move(answer), request.keep_alive())) co_return false;
       deadline_ns_ = now_ns() + std::int64_t{shared_.limits.handshake_timeout_ms} * 1'000'000;
     }
   }
@@ -248,27 +249,33 @@ class ClientSession final : public Session,
     client_ = shared_.core.add_client(*this, name_);
     channel().on_writable([this] { shared_.core.writable(client_); });
     if (reason_) channel().abort();  // ended between accept and here
-    co_await serve_requests();
+    // Beast's own buffers would keep 1 536 bytes for each client that says nothing.
+    std::array<char, 256> part;
+    std::string message;
+    while (true) {
+      const auto [error, bytes] = co_await stream_.async_read_some(net::buffer(part), as_result);
+      if (error) {
+        note_end(error);
+        break;
+      }
+      if (!stream_.got_text()) {
+        co_await close_alone(CloseReason::bad_data);
+        break;
+      }
+      message.append(part.data(), bytes);
+      if (!stream_.is_message_done()) continue;
+      shared_.core.request(client_, message);
+      std::string().swap(message);
+      co_await answer_taken();
+    }
     shared_.core.remove_client(client_, reason_.value_or(CloseReason::connection_lost));
     log(LogLevel::debug, "session " + name_ + " ended: " + std::string(info(*reason_).label));
   }
 
-  Awaitable<void> serve_requests() {
-    beast::flat_buffer buffer(shared_.limits.message_bytes_max + 1);  // one more, to see «too big»
-    while (true) {
-      const auto [error, bytes] = co_await stream_.async_read(buffer, as_result);
-      if (error) {
-        // Many clients close the socket without waiting for the answer to their close frame.
-        const bool said_goodbye = stream_.reason().code != websocket::close_code::none;
-        if (!reason_) reason_ = said_goodbye ? CloseReason::client_closed : reason_of(error);
-        co_return;
-      }
-      if (!stream_.got_text()) co_return co_await close_alone(CloseReason::bad_data);
-      const auto data = buffer.data();
-      shared_.core.request(client_, {static_cast<const char*>(data.data()), data.size()});
-      buffer.consume(buffer.size());
-      co_await answer_taken();
-    }
+  void note_end(const error_code& error) {
+    // Many clients close the socket without waiting for the answer to their close frame.
+    const bool said_goodbye = stream_.reason().code != websocket::close_code::none;
+    if (!reason_) reason_ = said_goodbye ? CloseReason::client_closed : reason_of(error);
   }
 
   // Ends it with nobody reading beside: Beast's reader and closer would wait for each other for
