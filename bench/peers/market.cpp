@@ -102,15 +102,14 @@ void Market::change(Symbol& symbol, std::int64_t received_us) {
 }
 
 bool Market::next(const Receipt& now, Told& out) {
-  std::int64_t late_ns = now.steady_ns - next_ns();
-  if (late_ns < 0) return false;
-  if (late_ns > stall_max_ns) {
+  if (next_ns() > now.steady_ns) return false;
+  const std::int64_t late_ns = now.steady_ns - next_ns();
+  if (late_ns > stall_max_ns)
     said_ += static_cast<std::uint64_t>(late_ns) / turn_ns * rate_ / 1'000;
-    late_ns = std::max<std::int64_t>(now.steady_ns - next_ns(), 0);
-  }
+  const std::int64_t received_ns = std::max(std::min(next_ns(), now.steady_ns), woke_ns_);
   out.symbol = static_cast<std::uint32_t>(said_++ % symbols_.size());
   Symbol& symbol = symbols_[out.symbol];
-  change(symbol, now.wall_us - late_ns / 1'000);
+  change(symbol, now.wall_us - (now.steady_ns - received_ns) / 1'000);
   DeltaHead head;
   head.mask = quote_mask;
   head.prev = symbol.state.seq - 1;

@@ -45,6 +45,9 @@ class Market {
   /// The next event that is due; false when there is none. Its `recv_ts` is when it was due and not
   /// when it was made: what a peer that is busy sending makes late counts as late.
   [[nodiscard]] bool next(const Receipt& now, Told& out);
+  /// For who knows: until then the peer slept. What came due meanwhile was received then, as a feed
+  /// thread stamps what woke it.
+  void slept_until(std::int64_t steady_ns) { woke_ns_ = steady_ns; }
   /// When the next one will be due, on the steady clock.
   [[nodiscard]] std::int64_t next_ns() const { return due_ns(said_ + 1); }
 
@@ -70,6 +73,7 @@ class Market {
   feeds::Random random_{1};
   std::uint64_t rate_;
   std::int64_t start_ns_;
+  std::int64_t woke_ns_ = 0;
   std::uint64_t said_ = 0;
   char text_[1'024];
 };

@@ -101,6 +101,7 @@ class Floor {
     std::array<epoll_event, 512> events;
     const int count =
         ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &until, nullptr);
+    if (ns > 0) market_.slept_until(clock_now().steady_ns);
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       if (event.data.fd == listener_) {
