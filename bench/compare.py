@@ -123,6 +123,10 @@ def deliveries(args):
     return args.clients * min(args.symbols_per_client, args.symbols) / args.symbols
 
 
+def rate_of(args, delivered):
+    return round(delivered / deliveries(args))
+
+
 def measure(args, servers, name, rate):
     """One run: figures, and why the rate does not hold (nothing if it does)."""
     server = servers.start(name, rate)
@@ -156,13 +160,14 @@ def progress(text):
 
 
 def climb(args, servers):
-    """All runs, by server and rate. A server leaves when most of its runs at a rate did not hold."""
+    """All runs, by server and rate. A server leaves when most of its runs at a rate did not hold,
+    but for the rate of the second table, which all run."""
     rates = sorted(int(rate) for rate in args.rates.split(",")) if args.rates else RATES
     runs = {name: {} for name in args.servers}
     climbing = list(args.servers)
     for rate in rates:
         for number in range(args.rounds):
-            for name in climbing:
+            for name in args.servers if rate == rate_of(args, args.at) else climbing:
                 run = measure(args, servers, name, rate)
                 runs[name].setdefault(rate, []).append(run)
                 verdict = ", ".join(run["reasons"]) or "held"
@@ -171,7 +176,7 @@ def climb(args, servers):
                          f"p99 {run['p99'] / 1000:.2f} ms, load busy {100 * run['load']:.0f} %: "
                          f"{verdict}")
         climbing = [name for name in climbing if held(runs[name][rate])]
-        if not climbing:
+        if not climbing and rate >= rate_of(args, args.at):
             break
     return runs
 
@@ -209,8 +214,8 @@ COMMON = ["p50 / p99, ms", "CPU a message", "server CPU", "bytes", "bytes a mess
 def print_highest(runs):
     rows = []
     for name, by_rate in runs.items():
-        good = [rate for rate in by_rate if held(by_rate[rate])]
         bad = [rate for rate in by_rate if not held(by_rate[rate])]
+        good = [rate for rate in by_rate if rate < min(bad, default=rate + 1)]
         end = "not reached"
         if bad:
             worst = next(run for run in by_rate[min(bad)] if run["reasons"])
@@ -225,7 +230,7 @@ def print_highest(runs):
 
 
 def print_same_rate(args, runs):
-    rate = round(args.at / deliveries(args))
+    rate = rate_of(args, args.at)
     same = {name: by_rate[rate] for name, by_rate in runs.items() if rate in by_rate}
     if not same:
         return
