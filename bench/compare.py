@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """Compares the gateway with programs that do the same work: a floor, plain Beast, ws on Node.
 
-Every server in turn, alone on its core, feeds the same clients of the same ticker-load with the same
-events. Rates double until a server no longer holds one: less than 98 % delivered, a hole, something
-merged or lost, a client gone, latency that grows, or a p99 from 200 ms on. Servers alternate at each
-rate, so that a slow hour of the machine hits all of them. With --freshness: how old data is when it
-reaches a client that reads slower than it is offered. What the peers are: bench/peers.
-Needs Python 3, taskset, and Node with tests/e2e's packages for ws.
+Every server in turn, alone on its core, feeds the same clients of the same ticker-load with the
+same events. Rates double until a server no longer holds one: less than 98 % delivered, a hole,
+something merged or lost, a client gone, latency that grows, or a p99 from 200 ms on. Servers
+alternate at each rate, so that a slow hour of the machine hits all of them. With --freshness: how
+old data is when it reaches a client that reads slower than it is offered. What the peers are:
+bench/peers. Needs Python 3, taskset, and Node with tests/e2e's packages for ws.
 """
 
 import argparse
 import json
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -88,6 +89,29 @@ class Peer(run_load.Gateway):
         return time.time() * 1e6, {}, ticks / os.sysconf("SC_CLK_TCK")
 
 
+class Noise:
+    """CPU that neither the server nor ticker-load used, in cores, since this was made."""
+
+    def __init__(self, server):
+        self.server = server
+        self.before = self._now()
+
+    def _now(self):
+        with open("/proc/stat") as stat:
+            user, nice, system, _, _, irq, softirq, steal = map(int, stat.readline().split()[1:9])
+        with open(f"/proc/{self.server.process.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        all_ticks = user + nice + system + irq + softirq + steal
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ours = ((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+                + children.ru_utime + children.ru_stime)
+        return time.monotonic(), all_ticks / os.sysconf("SC_CLK_TCK") - ours
+
+    def cores(self):
+        (then, before), (now, after) = self.before, self._now()
+        return max(after - before, 0) / (now - then)
+
+
 class Servers:
     """Starts servers by name. Keeps the files that they read until the end."""
 
@@ -130,8 +154,10 @@ def rate_of(args, delivered):
 def measure(args, servers, name, rate):
     """One run: figures, and why the rate does not hold (nothing if it does)."""
     server = servers.start(name, rate)
+    noise = Noise(server)
     try:
         result = run_load.run_load(args, server.client)
+        others = noise.cores()
     finally:
         server.stop()
     cpu, grown = server.during(result["counted_from_us"], result["counted_to_us"])
@@ -145,8 +171,9 @@ def measure(args, servers, name, rate):
         "rate": rate, "delivered": delivered, "p50": latency["p50"], "p99": latency["p99"],
         "cpu": cpu, "cpu_us": cpu * 1e6 / delivered if cpu is not None and delivered else None,
         "bytes": result["bytes_per_s"],
-        "frame": result["bytes_per_s"] / max(result["messages_per_s"], 1), "load": load["busy_share"],
-        "doubt": load["bottleneck"] or load["starved"], "reasons": reasons,
+        "frame": result["bytes_per_s"] / max(result["messages_per_s"], 1),
+        "load": load["busy_share"],
+        "doubt": load["bottleneck"] or load["starved"], "others": others, "reasons": reasons,
     }
 
 
@@ -173,8 +200,8 @@ def climb(args, servers):
                 verdict = ", ".join(run["reasons"]) or "held"
                 progress(f"{name}, {rate:,} events/s, round {number + 1}: "
                          f"{run['delivered']:,.0f} delivered/s, p50 {run['p50'] / 1000:.2f}, "
-                         f"p99 {run['p99'] / 1000:.2f} ms, load busy {100 * run['load']:.0f} %: "
-                         f"{verdict}")
+                         f"p99 {run['p99'] / 1000:.2f} ms, load busy {100 * run['load']:.0f} %, "
+                         f"others {run['others']:.2f} cores: {verdict}")
         climbing = [name for name in climbing if held(runs[name][rate])]
         if not climbing and rate >= rate_of(args, args.at):
             break
@@ -192,11 +219,13 @@ def told(value, form, unit=""):
 def figures(runs):
     """Cells that both tables have."""
     p50, p99 = (median(runs, key) / 1000 for key in ("p50", "p99"))
+    doubt = " (!)" if any(run["doubt"] for run in runs) else ""
     cpu = median(runs, "cpu")
     return [f"{p50:.2f} / {p99:.2f}", told(median(runs, "cpu_us"), ".3f", " µs"),
             told(None if cpu is None else 100 * cpu, ".0f", " %"),
             f"{median(runs, 'bytes') / 1e6:,.1f} MB/s", f"{median(runs, 'frame'):.0f}",
-            f"{100 * median(runs, 'load'):.0f} %" + (" (!)" if any(r["doubt"] for r in runs) else "")]
+            f"{100 * median(runs, 'load'):.0f} %{doubt}",
+            f"{median(runs, 'others'):.2f}"]
 
 
 def table(head, rows):
@@ -208,7 +237,7 @@ def table(head, rows):
 
 
 COMMON = ["p50 / p99, ms", "CPU a message", "server CPU", "bytes", "bytes a message",
-          "load busy"]
+          "load busy", "others"]
 
 
 def print_highest(runs):
@@ -270,8 +299,8 @@ def compare(args, servers):
 
 def slow_flags(args, read):
     """Flags of ticker-load, and whether it can make the receive buffer small."""
-    flags = ["--clients", "1", "--slow", str(args.slow_clients), "--slow-bytes-per-second", str(read),
-             "--symbols-per-client", str(args.symbols), "--seconds", str(args.seconds),
+    flags = ["--clients", "1", "--slow", str(args.slow_clients),
+             "--slow-bytes-per-second", str(read), "--symbols-per-client", str(args.symbols), "--seconds", str(args.seconds),
              "--warmup", str(args.warmup), "--json"]
     load = os.path.join(args.build, "ticker-load")
     usage = subprocess.run([load, "--help"], stdout=subprocess.PIPE, text=True).stdout
