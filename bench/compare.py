@@ -13,15 +13,12 @@ import argparse
 import json
 import os
 import re
-import resource
 import statistics
 import subprocess
 import sys
-import tempfile
-import threading
-import time
 
 import run_load
+from servers import Noise, Servers
 
 RATES = [250 * 2 ** n for n in range(11)]  # to 256 000 events/s
 P99_US_MAX = 200_000
@@ -61,85 +58,6 @@ def arguments():
     if unknown:
         parser.error(f"no such server: {', '.join(sorted(unknown))}")
     return args
-
-
-class Peer(run_load.Gateway):
-    """A peer's process: sampled like a gateway's, but it has no admin side to ask."""
-
-    def __init__(self, args, command):
-        self.process = subprocess.Popen(["taskset", "-c", args.server_core, *command],
-                                        stdout=subprocess.PIPE, text=True)
-        self.samples = []
-        self.client = self._address()
-        self._stop = threading.Event()
-        self._sampler = threading.Thread(target=self._sample_on, daemon=True)
-        self._sampler.start()
-
-    def _address(self):
-        for line in self.process.stdout:
-            found = re.search(r"listening client=(\S+)", line)
-            if found:
-                return found.group(1)
-        sys.exit(f"the peer ended with code {self.process.wait()} before it listened")
-
-    def _sample(self):
-        with open(f"/proc/{self.process.pid}/stat") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])
-        return time.time() * 1e6, {}, ticks / os.sysconf("SC_CLK_TCK")
-
-
-class Noise:
-    """CPU that neither the server nor ticker-load used, in cores, since this was made."""
-
-    def __init__(self, server):
-        self.server = server
-        self.before = self._now()
-
-    def _now(self):
-        with open("/proc/stat") as stat:
-            user, nice, system, _, _, irq, softirq, steal = map(int, stat.readline().split()[1:9])
-        with open(f"/proc/{self.server.process.pid}/stat") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        all_ticks = user + nice + system + irq + softirq + steal
-        children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        ours = ((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-                + children.ru_utime + children.ru_stime)
-        return time.monotonic(), all_ticks / os.sysconf("SC_CLK_TCK") - ours
-
-    def cores(self):
-        (then, before), (now, after) = self.before, self._now()
-        return max(after - before, 0) / (now - then)
-
-
-class Servers:
-    """Starts servers by name. Keeps the files that they read until the end."""
-
-    def __init__(self, args):
-        self.args = args
-        self.folder = tempfile.TemporaryDirectory()
-        self.pairs = self._path("pairs.json")
-        with open(self.pairs, "w") as file:
-            subprocess.run([self._built("peer-epoll"), "--print-pairs", "--symbols",
-                            str(args.symbols)], stdout=file, check=True)
-
-    def _path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def _built(self, name):
-        return os.path.join(self.args.build, name)
-
-    def start(self, name, rate):
-        if name == "gateway":
-            config = self._path("gateway.toml")
-            with open(config, "w") as file:
-                file.write(run_load.config_text(self.args, rate))
-            return run_load.Gateway(self.args, config)
-        if name == "ws":
-            script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers/peer-ws.mjs")
-            return Peer(self.args, ["node", script, "--rate", str(rate), "--pairs", self.pairs])
-        return Peer(self.args, [self._built(f"peer-{name}"), "--rate", str(rate), "--symbols",
-                                str(self.args.symbols)])
 
 
 def deliveries(args):
@@ -300,8 +218,8 @@ def compare(args, servers):
 def slow_flags(args, read):
     """Flags of ticker-load, and whether it can make the receive buffer small."""
     flags = ["--clients", "1", "--slow", str(args.slow_clients),
-             "--slow-bytes-per-second", str(read), "--symbols-per-client", str(args.symbols), "--seconds", str(args.seconds),
-             "--warmup", str(args.warmup), "--json"]
+             "--slow-bytes-per-second", str(read), "--symbols-per-client", str(args.symbols),
+             "--seconds", str(args.seconds), "--warmup", str(args.warmup), "--json"]
     load = os.path.join(args.build, "ticker-load")
     usage = subprocess.run([load, "--help"], stdout=subprocess.PIPE, text=True).stdout
     small = "--slow-receive-buffer" in usage
@@ -315,7 +233,9 @@ def measure_freshness(args, servers, name, rate, flags):
     try:
         command = ["taskset", "-c", args.load_core, os.path.join(args.build, "ticker-load"),
                    "--url", f"ws://{server.client}/v1/ws", *flags]
+        noise = Noise(server)
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        others = noise.cores()
         if done.returncode not in (0, 2):
             sys.exit(f"ticker-load ended with code {done.returncode}")
         with open(f"/proc/{server.process.pid}/status") as status:
@@ -326,7 +246,7 @@ def measure_freshness(args, servers, name, rate, flags):
     age = slow["recv_to_receipt_us"]
     halves = slow["recv_to_receipt_p50_halves_us"]
     return {"read": slow["bytes_per_s"] / slow["clients"], "p50": age["p50"], "p99": age["p99"],
-            "max": age["max"], "first": halves[0], "second": halves[1], "rss": rss,
+            "max": age["max"], "first": halves[0], "second": halves[1], "rss": rss, "others": others,
             "gone": slow["clients"] - slow["stayed"], "holes": slow["holes"]}
 
 
@@ -350,9 +270,9 @@ def freshness(args, servers):
             halves = " → ".join(f"{median(of, key) / 1000:,.0f}" for key in ("first", "second"))
             rows.append([NAMES[name], ages, halves, f"{median(of, 'read') / 1e6:.2f} MB/s",
                          f"{median(of, 'rss'):,.0f} MiB", f"{median(of, 'gone'):.0f}",
-                         f"{median(of, 'holes'):.0f}"])
+                         f"{median(of, 'holes'):.0f}", f"{median(of, 'others'):.2f}"])
         table(["server", "age, ms: p50 / p99 / max", "p50 by halves", "read by each",
-               "server's peak memory", "cut off", "holes"], rows)
+               "server's peak memory", "cut off", "holes", "others"], rows)
 
 
 def main():
