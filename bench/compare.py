@@ -246,8 +246,8 @@ def measure_freshness(args, servers, name, rate, flags):
     age = slow["recv_to_receipt_us"]
     halves = slow["recv_to_receipt_p50_halves_us"]
     return {"read": slow["bytes_per_s"] / slow["clients"], "p50": age["p50"], "p99": age["p99"],
-            "max": age["max"], "first": halves[0], "second": halves[1], "rss": rss, "others": others,
-            "gone": slow["clients"] - slow["stayed"], "holes": slow["holes"]}
+            "max": age["max"], "first": halves[0], "second": halves[1], "rss": rss,
+            "others": others, "gone": slow["clients"] - slow["stayed"], "holes": slow["holes"]}
 
 
 def freshness(args, servers):
