@@ -12,7 +12,7 @@ feed_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml,$(if $(fi
 sources = git ls-files '*.cpp' '*.hpp'
 
 .PHONY: help deps deps-test deps-bench build run test dev test-dev asan test-asan tsan test-tsan \
-        fuzz sim bench load format format-check clean
+        fuzz sim bench bench-compare load format format-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -83,6 +83,17 @@ load: deps-bench ## A minute of load with slow clients against a gateway of its 
 	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
 	@cmake --build --preset release --parallel $(JOBS) --target ticker-gateway ticker-load
 	@bench/load_minute.py $(ARGS)
+
+COMPARE_SECONDS ?= 5
+COMPARE_RATES ?=
+COMPARE_ROUNDS ?= 1
+
+bench-compare: ## Same work for the gateway, a bare epoll loop, plain Beast and ws on Node; prints tables
+	@tests/deps.sh compare
+	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
+	@cmake --build --preset release --parallel $(JOBS) --target ticker-gateway ticker-load bench_peers
+	@bench/compare.py --build build/release --seconds $(COMPARE_SECONDS) --rounds $(COMPARE_ROUNDS) \
+	  $(addprefix --rates ,$(COMPARE_RATES)) $(ARGS)
 
 CLANG_FORMAT ?= clang-format
 

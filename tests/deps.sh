@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Brings what the gateway needs from Debian: `tests/deps.sh build` to build and run it,
-# `tests/deps.sh bench` for the benches as well, `tests/deps.sh test` for benches and tests,
-# `tests/deps.sh fuzz` for fuzzing. Installs only what is missing, and only as root; anyone else is
-# told the command to run. The second time there is nothing to do.
+# `tests/deps.sh bench` for the benches as well, `tests/deps.sh compare` to compare with other
+# servers, `tests/deps.sh test` for benches and tests, `tests/deps.sh fuzz` for fuzzing. Installs
+# only what is missing, and only as root; anyone else is told the command to run. The second time
+# there is nothing to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -57,27 +58,34 @@ fetch_promtool() {
 # What the tests under Node import; a lock file fixes every version, and no package runs a script.
 install_node_modules() {
   local folder
-  for folder in tests/e2e tests/conformance; do
+  for folder in "$@"; do
     if [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then continue; fi
     npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
   done
 }
 
+# Node often comes from elsewhere, and that conflicts with Debian's packages: what counts is that
+# the commands are there. Answers what is missing.
+node_packages() {
+  command -v node >/dev/null || echo nodejs
+  command -v npm >/dev/null || echo npm
+}
+
 case "${1:-}" in
   build) install_missing "${build_packages[@]}" ;;
   bench) install_missing "${build_packages[@]}" "${bench_packages[@]}" ;;
+  compare)
+    install_missing "${build_packages[@]}" "${bench_packages[@]}" $(node_packages)
+    install_node_modules tests/e2e
+    ;;
   test)
-    # Node often comes from elsewhere, and that conflicts with Debian's packages: what counts is
-    # that the commands are there.
-    command -v node >/dev/null || test_packages+=(nodejs)
-    command -v npm >/dev/null || test_packages+=(npm)
-    install_missing "${build_packages[@]}" "${test_packages[@]}"
+    install_missing "${build_packages[@]}" "${test_packages[@]}" $(node_packages)
     fetch_promtool
-    install_node_modules
+    install_node_modules tests/e2e tests/conformance
     ;;
   fuzz) install_missing "${fuzz_packages[@]}" ;;
   *)
-    echo "usage: tests/deps.sh build|bench|test|fuzz" >&2
+    echo "usage: tests/deps.sh build|bench|compare|test|fuzz" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,93 @@
+"""The servers that compare.py compares: how each is started, watched and stopped, and what else
+used the machine meanwhile. A gateway is run_load's; a peer (bench/peers) is watched the same way.
+"""
+
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import run_load
+
+
+class Peer(run_load.Gateway):
+    """A peer's process: sampled like a gateway's, but it has no admin side to ask."""
+
+    def __init__(self, args, command):
+        self.process = subprocess.Popen(["taskset", "-c", args.server_core, *command],
+                                        stdout=subprocess.PIPE, text=True)
+        self.samples = []
+        self.client = self._address()
+        self._stop = threading.Event()
+        self._sampler = threading.Thread(target=self._sample_on, daemon=True)
+        self._sampler.start()
+
+    def _address(self):
+        for line in self.process.stdout:
+            found = re.search(r"listening client=(\S+)", line)
+            if found:
+                return found.group(1)
+        sys.exit(f"the peer ended with code {self.process.wait()} before it listened")
+
+    def _sample(self):
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])
+        return time.time() * 1e6, {}, ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Noise:
+    """CPU that neither the server nor ticker-load used, in cores, since this was made."""
+
+    def __init__(self, server):
+        self.server = server
+        self.before = self._now()
+
+    def _now(self):
+        with open("/proc/stat") as stat:
+            user, nice, system, _, _, irq, softirq, steal = map(int, stat.readline().split()[1:9])
+        with open(f"/proc/{self.server.process.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        all_ticks = user + nice + system + irq + softirq + steal
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ours = ((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+                + children.ru_utime + children.ru_stime)
+        return time.monotonic(), all_ticks / os.sysconf("SC_CLK_TCK") - ours
+
+    def cores(self):
+        (then, before), (now, after) = self.before, self._now()
+        return max(after - before, 0) / (now - then)
+
+
+class Servers:
+    """Starts servers by name. Keeps the files that they read until the end."""
+
+    def __init__(self, args):
+        self.args = args
+        self.folder = tempfile.TemporaryDirectory()
+        self.pairs = self._path("pairs.json")
+        with open(self.pairs, "w") as file:
+            subprocess.run([self._built("peer-epoll"), "--print-pairs", "--symbols",
+                            str(args.symbols)], stdout=file, check=True)
+
+    def _path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def _built(self, name):
+        return os.path.join(self.args.build, name)
+
+    def start(self, name, rate):
+        if name == "gateway":
+            config = self._path("gateway.toml")
+            with open(config, "w") as file:
+                file.write(run_load.config_text(self.args, rate))
+            return run_load.Gateway(self.args, config)
+        if name == "ws":
+            script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers/peer-ws.mjs")
+            return Peer(self.args, ["node", script, "--rate", str(rate), "--pairs", self.pairs])
+        return Peer(self.args, [self._built(f"peer-{name}"), "--rate", str(rate), "--symbols",
+                                str(self.args.symbols)])
