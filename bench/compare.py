@@ -35,6 +35,8 @@ def arguments():
     parser.add_argument("--at", type=int, default=100_000, metavar="DELIVERED",
                         help="delivered/s of the second table")
     parser.add_argument("--rounds", type=int, default=1, help="runs of each; medians are told")
+    parser.add_argument("--tries", type=int, default=2,
+                        help="of a run that does not hold; the last one counts")
     parser.add_argument("--clients", type=int, default=1_000)
     parser.add_argument("--symbols-per-client", type=int, default=10)
     parser.add_argument("--symbols", type=int, default=100)
@@ -104,6 +106,19 @@ def progress(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def try_to_hold(args, servers, name, rate, where):
+    """One moment of somebody else's must not end a server's climb: each has further tries."""
+    for _ in range(args.tries):
+        run = measure(args, servers, name, rate)
+        progress(f"{name}, {rate:,} events/s, {where}: {run['delivered']:,.0f} delivered/s, "
+                 f"p50 {run['p50'] / 1000:.2f}, p99 {run['p99'] / 1000:.2f} ms, "
+                 f"load busy {100 * run['load']:.0f} %, others {run['others']:.2f} cores: "
+                 f"{', '.join(run['reasons']) or 'held'}")
+        if not run["reasons"]:
+            break
+    return run
+
+
 def climb(args, servers):
     """All runs, by server and rate. A server leaves when most of its runs at a rate did not hold,
     but for the rate of the second table, which all run."""
@@ -113,13 +128,8 @@ def climb(args, servers):
     for rate in rates:
         for number in range(args.rounds):
             for name in args.servers if rate == rate_of(args, args.at) else climbing:
-                run = measure(args, servers, name, rate)
+                run = try_to_hold(args, servers, name, rate, f"round {number + 1}")
                 runs[name].setdefault(rate, []).append(run)
-                verdict = ", ".join(run["reasons"]) or "held"
-                progress(f"{name}, {rate:,} events/s, round {number + 1}: "
-                         f"{run['delivered']:,.0f} delivered/s, p50 {run['p50'] / 1000:.2f}, "
-                         f"p99 {run['p99'] / 1000:.2f} ms, load busy {100 * run['load']:.0f} %, "
-                         f"others {run['others']:.2f} cores: {verdict}")
         climbing = [name for name in climbing if held(runs[name][rate])]
         if not climbing and rate >= rate_of(args, args.at):
             break
