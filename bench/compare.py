@@ -248,6 +248,8 @@ def measure_freshness(args, servers, name, rate, flags):
         others = noise.cores()
         if done.returncode not in (0, 2):
             sys.exit(f"ticker-load ended with code {done.returncode}")
+        if server.process.poll() is not None:
+            sys.exit(f"{name} ended with code {server.process.returncode} under load")
         with open(f"/proc/{server.process.pid}/status") as status:
             rss = int(re.search(r"VmHWM:\s+(\d+)", status.read()).group(1)) / 1024
     finally:

@@ -133,7 +133,8 @@ std::string Market::welcome() const {
          std::string(epoch) + R"("})";
 }
 
-std::string Market::ack(const Request& request) const {
+std::string Market::answer(const Request& request) const {
+  if (request.ping) return R"({"type":"pong","id":)" + std::string(request.id) + "}";
   std::string text = R"({"type":"subscribed","id":)" + std::string(request.id) +
                      R"(,"channel":"ticker","symbols":[)";
   for (std::size_t i = 0; i < request.symbols.size(); ++i) {
@@ -147,6 +148,7 @@ std::string Market::ack(const Request& request) const {
 // keys in between: the texts behind "symbols" are what counts.
 Request Market::read_request(std::string_view text) const {
   Request request;
+  request.ping = text.find(R"("op":"ping")") != std::string_view::npos;
   const std::size_t id = text.find(R"("id":)");
   if (id != std::string_view::npos) {
     const std::string_view rest = text.substr(id + 5);

@@ -27,9 +27,10 @@ struct Settings {
 /// Says where the peer listens, in the gateway's words: the harness waits for it.
 void say_listening(std::uint16_t port);
 
-/// A request to subscribe: its id and the symbols that exist, by number.
+/// A request to subscribe, or a ping: its id and the symbols that exist, by number.
 struct Request {
   std::string_view id = "0";
+  bool ping = false;
   std::vector<std::uint32_t> symbols;
 };
 
@@ -53,7 +54,8 @@ class Market {
 
   [[nodiscard]] std::string snapshot(std::uint32_t symbol, const Receipt& now) const;
   [[nodiscard]] std::string welcome() const;
-  [[nodiscard]] std::string ack(const Request& request) const;
+  /// The ack, or the pong.
+  [[nodiscard]] std::string answer(const Request& request) const;
   [[nodiscard]] Request read_request(std::string_view text) const;
   /// Body of GET /v1/symbols.
   [[nodiscard]] std::string listing() const;

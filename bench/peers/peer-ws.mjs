@@ -101,7 +101,8 @@ server.on('connection', (client) => {
   client.on('error', () => {}); // a client that went away is no news
   client.on('close', () => pairs.forEach((pair) => pair.listeners.delete(client)));
   client.on('message', (data) => {
-    const { id, symbols } = JSON.parse(data);
+    const { op, id, symbols } = JSON.parse(data);
+    if (op !== 'subscribe') return client.send(JSON.stringify({ type: 'pong', id }));
     const known = symbols.map((name) => by_name.get(name)).filter(Boolean);
     const names = known.map(({ name }) => name);
     client.send(

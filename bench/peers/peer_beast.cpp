@@ -86,7 +86,7 @@ class Session : public std::enable_shared_from_this<Session> {
     const std::string text = beast::buffers_to_string(buffer_.data());
     const Request request = state_.market.read_request(text);
     buffer_.consume(buffer_.size());
-    say(state_.market.ack(request));
+    say(state_.market.answer(request));
     const Receipt now = clock_now();
     for (const std::uint32_t symbol : request.symbols) {
       say(state_.market.snapshot(symbol, now));

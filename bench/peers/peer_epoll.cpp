@@ -188,7 +188,7 @@ class Floor {
   }
 
   void subscribe(Client& client, const Request& request) {
-    send_text(client, market_.ack(request));
+    send_text(client, market_.answer(request));
     const Receipt now = clock_now();
     for (const std::uint32_t symbol : request.symbols) {
       subscribers_[symbol].push_back(&client);
