@@ -1,8 +1,9 @@
 #include "gateway/board.hpp"
-#include "gateway/planted.hpp"
 
 #include <algorithm>
 #include <bit>
+
+#include "gateway/planted.hpp"
 
 namespace ticker {
 

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
 
 #include "gateway/config.hpp"
 #include "gateway/gateway.hpp"
@@ -51,6 +52,11 @@ int main(int argc, char** argv) {
     int signal = 0;
     sigwait(&signals, &signal);
     gateway.stop();
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr,
+                 "ticker-gateway: the system gives less memory than the limits ask for; lower "
+                 "limits.slabs_max, slab_bytes, ring_slots or instruments_max\n");
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ticker-gateway: %s\n", error.what());
     return 1;

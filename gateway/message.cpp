@@ -1,8 +1,9 @@
 #include "gateway/message.hpp"
-#include "gateway/planted.hpp"
 
 #include <charconv>
 #include <cstring>
+
+#include "gateway/planted.hpp"
 
 namespace ticker {
 namespace {

@@ -1,4 +1,5 @@
 #include "gateway/overload.hpp"
+
 #include "gateway/planted.hpp"
 
 namespace ticker {

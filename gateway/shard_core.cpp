@@ -1,5 +1,6 @@
 // Events: from the ring to the outboxes.
 #include "gateway/shard_core.hpp"
+
 #include "gateway/planted.hpp"
 
 namespace ticker {

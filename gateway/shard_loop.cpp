@@ -213,16 +213,18 @@ struct ShardLoop::Impl {
     const Overload before = core.overload();
     core.lagged(lag_us);
     const Overload& now = core.overload();
-    const std::string who = "shard " + std::to_string(parts.index);
-    const std::string late = ", late by " + std::to_string(lag_us / 1'000) + " ms";
     if (now.widened() != before.widened()) {
-      log(widen_log, LogLevel::warn,
-          who + (now.widened() ? " serves intervals below 250 ms at 250 ms" + late
-                               : " serves all intervals as granted again"));
+      tell_lag(widen_log, lag_us,
+               now.widened() ? "serves intervals below 250 ms at 250 ms"
+                             : "serves all intervals as granted again");
     }
-    if (now.refuses() && !before.refuses()) {
-      log(refuse_log, LogLevel::warn, who + " refuses new clients" + late);
-    }
+    if (now.refuses() && !before.refuses()) tell_lag(refuse_log, lag_us, "refuses new clients");
+  }
+
+  void tell_lag(LogLimit& limit, std::int64_t lag_us, const char* what) const {
+    log(limit, LogLevel::warn,
+        "shard " + std::to_string(parts.index) + ' ' + what + "; its loop is late by " +
+            std::to_string(lag_us / 1'000) + " ms");
   }
 
   void begin_stop() {

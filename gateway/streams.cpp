@@ -1,8 +1,9 @@
 #include "gateway/streams.hpp"
-#include "gateway/planted.hpp"
 
 #include <algorithm>
 #include <cassert>
+
+#include "gateway/planted.hpp"
 
 namespace ticker {
 namespace {

@@ -1,8 +1,9 @@
 #include "gateway/topics.hpp"
-#include "gateway/planted.hpp"
 
 #include <algorithm>
 #include <cassert>
+
+#include "gateway/planted.hpp"
 
 namespace ticker {
 

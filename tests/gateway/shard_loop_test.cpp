@@ -1,4 +1,5 @@
-// A shard's thread over real sockets: admission, wake-up, HTTP on the wire, stop.
+// A shard's thread over real sockets: admission, HTTP on the wire, stop. When it wakes and when it
+// waits: shard_loop_sleep_test.cpp.
 #include "gateway/shard_loop.hpp"
 
 #include <gmock/gmock.h>
@@ -40,116 +41,6 @@ TEST(ShardLoop, RefusesConnectionsOverItsLimitAndTakesThemAgainWhenOneLeft) {
   SocketClient fourth(shard.port);
   EXPECT_TRUE(fourth.upgrade());
   EXPECT_EQ(shard.counters.accepted.get(), 4U);
-}
-
-TEST_F(ShardLoopTest, WakesFromSleepForEveryChange) {
-  SocketClient client(shard.port);
-  ASSERT_TRUE(client.upgrade());
-  client.send_text(R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"]})");
-  ASSERT_TRUE(client.read_type("snapshot"));
-  for (int i = 2; i < 200; ++i) {
-    shard.price("A-B", i);
-    const auto delta = client.read_type("delta");
-    ASSERT_TRUE(delta);
-    EXPECT_EQ(json_value(*delta, "seq"), std::to_string(i));
-  }
-  EXPECT_TRUE(eventually([&] { return shard.counters.account.read().sent == 198; }));
-  EXPECT_EQ(shard.counters.account.read().queued, 0U);
-}
-
-TEST_F(ShardLoopTest, WakesFromSleepForTheTickOfAnInterval) {
-  SocketClient client(shard.port);
-  ASSERT_TRUE(client.upgrade());
-  client.send_text(
-      R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"],"interval_ms":100})");
-  ASSERT_TRUE(client.read_type("snapshot"));
-  for (int i = 2; i < 7; ++i) {
-    shard.price("A-B", i);
-    const auto delta = client.read_type("delta");
-    ASSERT_TRUE(delta);
-    EXPECT_EQ(json_value(*delta, "seq"), std::to_string(i));
-  }
-  EXPECT_EQ(shard.counters.ticks.get(), 5U);
-}
-
-TEST(ShardLoop, SendsEverythingThoughItWaitsForMoreToSend) {
-  Limits limits;
-  limits.flush_interval_us = 5'000;
-  LiveShard shard(limits);
-  SocketClient client(shard.port);
-  ASSERT_TRUE(client.upgrade());
-  client.send_text(R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"]})");
-  ASSERT_TRUE(client.read_type("snapshot"));
-  int said = 1;
-  for (int burst = 0; burst < 40; ++burst) {
-    const int first = said + 1;
-    while (said < first + burst % 3) shard.price("A-B", ++said);
-    for (int i = first; i <= said; ++i) {
-      const auto delta = client.read_type("delta");
-      ASSERT_TRUE(delta);
-      EXPECT_EQ(json_value(*delta, "seq"), std::to_string(i));
-    }
-  }
-  EXPECT_TRUE(eventually([&] { return shard.counters.account.read().queued == 0; }));
-}
-
-// Each answer is a turn of the shard, in which a change would be sent if it did not wait.
-TEST(ShardLoop, AnswersAtOnceWhileDataWaitsToBeSentTogether) {
-  constexpr int changes = 50;
-  constexpr std::chrono::milliseconds interval(100);
-  Limits limits;
-  limits.flush_interval_us = 100'000;
-  LiveShard shard(limits);
-  SocketClient listening(shard.port);
-  SocketClient asking(shard.port);
-  ASSERT_TRUE(listening.upgrade());
-  ASSERT_TRUE(asking.upgrade());
-  listening.send_text(R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"]})");
-  ASSERT_TRUE(listening.read_type("snapshot"));
-  const auto sends = shard.counters.flushes.get();
-  const auto begin = std::chrono::steady_clock::now();
-  for (int i = 2; i < 2 + changes; ++i) {
-    shard.price("A-B", i);
-    asking.send_text(R"({"op":"ping"})");
-    ASSERT_TRUE(asking.read_type("pong"));
-  }
-  const auto elapsed = [&] { return std::chrono::steady_clock::now() - begin; };
-  EXPECT_LT(elapsed(), interval * changes / 2);
-  for (int i = 0; i < changes; ++i) ASSERT_TRUE(listening.read_type("delta"));
-  const std::uint64_t data_sends = shard.counters.flushes.get() - sends - changes;
-  EXPECT_LE(data_sends, static_cast<std::uint64_t>(elapsed() / interval) + 2);
-}
-
-TEST(ShardLoop, RefusesClientsWhileItsLoopIsLateAndAnswersOtherRequests) {
-  Limits limits;
-  limits.lag_soft_ms = 0;  // any loop is later than that
-  LiveShard shard(limits);
-  EXPECT_TRUE(eventually([&] {
-    SocketClient late(shard.port);
-    const auto response = late.ask(SocketClient::upgrade_request());
-    return response.status == 503 && response.headers.at("retry-after") == "1" &&
-           json_value(response.body, "error") ==
-               R"({"code":"overloaded","message":"try again later"})";
-  }));
-  EXPECT_GE(shard.counters.refused_late.get(), 1U);
-  EXPECT_EQ(shard.counters.refused.get(), 0U);
-  SocketClient other(shard.port);
-  EXPECT_EQ(other.ask("GET /v1/symbols HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
-}
-
-TEST(ShardLoop, ServesWithoutEverSleeping) {
-  LiveShard shard({}, true);
-  SocketClient client(shard.port);
-  ASSERT_TRUE(client.upgrade());
-  client.send_text(
-      R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"],"interval_ms":100})");
-  ASSERT_TRUE(client.read_type("snapshot"));
-  for (int i = 2; i < 5; ++i) {
-    shard.price("A-B", i);
-    ASSERT_TRUE(client.read_type("delta"));
-  }
-  shard.stop();
-  EXPECT_EQ(client.read_close(), 1001U);
 }
 
 TEST_F(ShardLoopTest, RunsTasksOnItsOwnThread) {
