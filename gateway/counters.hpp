@@ -81,7 +81,7 @@ struct MarketCounters {
 /// Counts in frames: one ticker or trade frame of a stream handed to one client (ARCHITECTURE.md,
 /// «The account»). offered = sent + merged + lost + abandoned + queued, always.
 struct ClientAccount {
-  std::uint64_t offered = 0, sent = 0, merged = 0, lost = 0, abandoned = 0, queued = 0;
+  std::uint64_t offered = 0, queued = 0, sent = 0, merged = 0, lost = 0, abandoned = 0;
   [[nodiscard]] bool balances() const {
     return offered == sent + merged + lost + abandoned + queued;
   }
@@ -95,8 +95,8 @@ struct ClientAccount {
     return *this;
   }
   ClientAccount operator-(const ClientAccount& less) const {
-    return {offered - less.offered, sent - less.sent,           merged - less.merged,
-            lost - less.lost,       abandoned - less.abandoned, queued - less.queued};
+    return {offered - less.offered, queued - less.queued, sent - less.sent,
+            merged - less.merged,   lost - less.lost,     abandoned - less.abandoned};
   }
 };
 
@@ -108,8 +108,8 @@ class Account {
     const std::uint64_t version = version_.load(std::memory_order_relaxed);
     version_.store(version + 1, std::memory_order_relaxed);
     // Release, so that none of them moves above the odd version; see `Ring`.
-    const std::array<std::uint64_t, 6> numbers{all.offered, all.sent,      all.merged,
-                                               all.lost,    all.abandoned, all.queued};
+    const std::array<std::uint64_t, 6> numbers{all.offered, all.queued, all.sent,
+                                               all.merged,  all.lost,   all.abandoned};
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       numbers_[i].store(numbers[i], std::memory_order_release);
     }

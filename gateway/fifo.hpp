@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace ticker {
@@ -37,7 +38,7 @@ class Fifo {
 
  private:
   void grow() {
-    const std::size_t room = room_ == 0 ? 16 : room_ * 2;
+    const std::uint32_t room = room_ == 0 ? 4 : room_ * 2;
     auto items = std::make_unique<T[]>(room);
     for (std::size_t i = 0; i < size_; ++i) items[i] = (*this)[i];
     items_ = std::move(items);
@@ -46,9 +47,9 @@ class Fifo {
   }
 
   std::unique_ptr<T[]> items_;
-  std::size_t room_ = 0;
-  std::size_t head_ = 0;
-  std::size_t size_ = 0;
+  std::uint32_t room_ = 0;
+  std::uint32_t head_ = 0;
+  std::uint32_t size_ = 0;
 };
 
 }  // namespace ticker

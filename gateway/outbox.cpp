@@ -15,9 +15,9 @@ constexpr std::uint32_t merge_ages = 8;  // a piece grows for this part of the s
 }  // namespace
 
 Outbox::Outbox(SlabPool& pool, const Limits& limits)
-    : pool_(pool),
+    : soft_bytes_(limits.outbox_soft_bytes),
+      pool_(pool),
       limits_(limits),
-      soft_bytes_(limits.outbox_soft_bytes),
       hard_bytes_(limits.outbox_hard_bytes) {}
 
 Outbox::~Outbox() { drop_from(0); }
@@ -186,17 +186,6 @@ void Outbox::pay_nothing() {
 }
 
 // --- Data out
-
-const char* Outbox::data(const Piece& piece) const {
-  return piece.slab == SlabPool::private_slab ? private_bytes_.get() + piece.offset
-                                              : pool_.bytes(piece);
-}
-
-std::string_view Outbox::bytes_at(std::size_t index) const {
-  const Piece& piece = pieces_[index];
-  const std::uint32_t skip = index == 0 ? partial_ : 0;
-  return {data(piece) + skip, piece.length - skip};
-}
 
 std::uint64_t Outbox::consume(std::size_t count) {
   taken_ += count;

@@ -61,8 +61,8 @@ class Outbox {
   /// Asks the memory system for what the next push will touch: the outbox itself, then its last
   /// piece.
   void prefetch() const {
-    __builtin_prefetch(&bytes_, 1);
-    __builtin_prefetch(&pieces_, 1);
+    __builtin_prefetch(&soft_bytes_, 1);
+    __builtin_prefetch(&account_, 1);
   }
   void prefetch_tail() const {
     if (!pieces_.empty()) __builtin_prefetch(&pieces_.back() + 1, 1);
@@ -108,7 +108,11 @@ class Outbox {
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
   [[nodiscard]] std::size_t piece_count() const { return pieces_.size(); }
   /// Bytes of the piece at `index`, the first one without what the socket took already.
-  [[nodiscard]] std::string_view bytes_at(std::size_t index) const;
+  [[nodiscard]] std::string_view bytes_at(std::size_t index) const {
+    const Piece& piece = pieces_[index];
+    const std::uint32_t skip = index == 0 ? partial_ : 0;
+    return {data(piece) + skip, piece.length - skip};
+  }
   [[nodiscard]] std::uint32_t received_us_at(std::size_t index) const {
     return pieces_[index].received_us;
   }
@@ -160,21 +164,26 @@ class Outbox {
   void withdraw(Due& due);
   void next_turn();
   void drop_from(std::size_t first);
-  [[nodiscard]] const char* data(const Piece& piece) const;
+  [[nodiscard]] const char* data(const Piece& piece) const {
+    return piece.slab == SlabPool::private_slab ? private_bytes_.get() + piece.offset
+                                                : pool_.bytes(piece);
+  }
   [[nodiscard]] std::uint64_t trim_sent_frames();
   [[nodiscard]] bool too_old(std::uint32_t now_us) const;
   void look() { special_ = sealed_ || conflating_ || blocked_ || !debts_.empty(); }
 
-  SlabPool& pool_;
-  const Limits& limits_;
+  // What a push touches, together: one or two lines of the cache.
   const std::uint64_t soft_bytes_;
-  const std::uint64_t hard_bytes_;
   std::uint64_t bytes_ = 0;  // queued, without what the socket took
   bool special_ = false;     // anything that the common case must not ignore
   bool sealed_ = false, conflating_ = false, blocked_ = false;
-  ClientAccount account_;
-  Fifo<Piece> pieces_;
   std::uint32_t partial_ = 0;  // bytes of the first piece that the socket took
+  Fifo<Piece> pieces_;
+  ClientAccount account_;
+
+  SlabPool& pool_;
+  const Limits& limits_;
+  const std::uint64_t hard_bytes_;
   std::uint64_t taken_ = 0;
   std::vector<Due> dues_;
   Fifo<std::uint32_t> debts_;  // dues to be paid, in turn

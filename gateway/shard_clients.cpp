@@ -20,6 +20,7 @@ ClientId ShardCore::add_client(Transport& transport, std::string_view session) {
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<std::uint32_t>(clients_.size()));
     clients_.emplace_back();
+    doors_.emplace_back();
   }
   const std::uint32_t slot = free_slots_.back();
   free_slots_.pop_back();
@@ -27,7 +28,7 @@ ClientId ShardCore::add_client(Transport& transport, std::string_view session) {
   const std::uint32_t generation = client.generation + 1;
   client = {};
   client.transport = &transport;
-  client.outbox = &transport.outbox();
+  client.outbox = doors_[slot].outbox = &transport.outbox();
   client.generation = generation;
   client.progress_bytes = client.outbox->taken();
   client.progress_ns = now_.steady_ns;
@@ -53,7 +54,7 @@ void ShardCore::remove_client(ClientId id, CloseReason reason) {
   counters_.filters.set(topics_.filter_count());
   counters_.closed[static_cast<std::size_t>(reason)].add();
   client->transport = nullptr;
-  client->outbox = nullptr;
+  client->outbox = doors_[id.slot].outbox = nullptr;
   client->session.clear();
   free_slots_.push_back(id.slot);
 }
@@ -65,9 +66,9 @@ ShardCore::Client* ShardCore::find(ClientId id) {
 }
 
 void ShardCore::touch(std::uint32_t slot) {
-  Client& client = clients_[slot];
-  if (client.dirty) return;
-  client.dirty = true;
+  Door& door = doors_[slot];
+  if (door.dirty) return;
+  door.dirty = true;
   dirty_.push_back(slot);
 }
 
@@ -87,8 +88,8 @@ bool ShardCore::flush() {
   const std::size_t start = rotation_++ % count;
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t slot = flushing_[(start + i) % count];
+    doors_[slot].dirty = false;
     Client& client = clients_[slot];
-    client.dirty = false;
     if (client.transport == nullptr) continue;
     if (pump(client, slot)) touch(slot);
     settle(client);

@@ -119,19 +119,19 @@ void ShardCore::fan_out(std::span<const Listener> listeners, const Piece& piece,
   pool_.retain(piece.slab);  // a client flushed in between may make the pool turn over
   const std::size_t count = listeners.size();
   for (std::size_t i = 0; i < count; ++i) {
-    if (i + outbox_ahead < count) clients_[listeners[i + outbox_ahead].client].outbox->prefetch();
-    if (i + tail_ahead < count) clients_[listeners[i + tail_ahead].client].outbox->prefetch_tail();
+    if (i + outbox_ahead < count) doors_[listeners[i + outbox_ahead].client].outbox->prefetch();
+    if (i + tail_ahead < count) doors_[listeners[i + tail_ahead].client].outbox->prefetch_tail();
     const Listener& listener = listeners[i];
-    Client& client = clients_[listener.client];
-    Outbox& outbox = *client.outbox;
+    const Door& door = doors_[listener.client];
+    Outbox& outbox = *door.outbox;
     const bool moves = outbox.flush_first(piece) && !planted(Bug::queue_not_moved);
-    if (moves) client.transport->flush();
+    if (moves) clients_[listener.client].transport->flush();
     if (trade_seq == 0) {
       outbox.ticker(listener.due, piece, now_us_);
     } else {
       outbox.trade(listener.due, piece, trade_seq, now_us_);
     }
-    if (!client.dirty) touch(listener.client);
+    if (!door.dirty) touch(listener.client);
   }
   pool_.release(piece.slab);
 }
