@@ -84,6 +84,7 @@ void Conductor::look() {
         static_cast<double>(options_.crowd.settled()) / options_.connect_rate;
     const std::int64_t give_up_ns = plan_.started_ns() + ns_of(connecting_s) + subscribe_timeout_ns;
     if (plan_.unsettled > 0 && now_ns < give_up_ns) return;
+    outcome_->subscribed_s = static_cast<double>(now_ns - plan_.started_ns()) / second_ns;
     const std::int64_t from_ns = now_ns + ahead_ns + ns_of(options_.warmup);
     plan_.count(now_ns, from_ns, from_ns + ns_of(options_.seconds));
     series_.count(plan_.from_ns(), plan_.to_ns());

@@ -18,6 +18,7 @@ struct Outcome {
   std::array<Group, group_count> groups;  // by GroupId
   Totals totals;
   std::vector<Second> series;
+  double subscribed_s = 0;           // from the first connect to the last ack of the first crowd
   std::int64_t counted_from_us = 0;  // wall clock, microseconds since the epoch
   std::int64_t counted_to_us = 0;
   double cpu_user_s = 0;  // of all threads, in the counted time
