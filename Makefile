@@ -12,7 +12,7 @@ feed_config = $(if $(filter replay,$(FEED)),--config feeds/replay.toml,$(if $(fi
 sources = git ls-files '*.cpp' '*.hpp'
 
 .PHONY: help deps deps-test deps-bench build run test dev test-dev asan test-asan tsan test-tsan \
-        fuzz sim bench bench-compare load format format-check clean
+        fuzz sim bench bench-compare bench-sweep load format format-check clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -94,6 +94,17 @@ bench-compare: ## Same work for the gateway, a bare epoll loop, plain Beast and 
 	@cmake --build --preset release --parallel $(JOBS) --target ticker-gateway ticker-load bench_peers
 	@bench/compare.py --build build/release --seconds $(COMPARE_SECONDS) --rounds $(COMPARE_ROUNDS) \
 	  $(addprefix --rates ,$(COMPARE_RATES)) $(ARGS)
+
+SWEEP_SECONDS ?= 5
+SWEEP_ROUNDS ?= 3
+
+# Debian's Python, which has Debian's matplotlib.
+bench-sweep: ## What a message costs as clients, symbols, rate and shards grow; tables, and bench/plots/cost.svg
+	@tests/deps.sh sweep
+	@cmake --preset release -DBUILD_TESTING=OFF --log-level=WARNING
+	@cmake --build --preset release --parallel $(JOBS) --target ticker-gateway ticker-load
+	@/usr/bin/python3 bench/sweep.py --build build/release --seconds $(SWEEP_SECONDS) \
+	  --rounds $(SWEEP_ROUNDS) --json build/sweep.json --plot bench/plots/cost.svg $(ARGS)
 
 CLANG_FORMAT ?= clang-format
 

@@ -10,15 +10,14 @@ bench/peers. Needs Python 3, taskset, and Node with tests/e2e's packages for ws.
 """
 
 import argparse
-import json
 import os
-import re
-import statistics
 import subprocess
 import sys
 
+import figures
 import run_load
-from servers import Noise, Servers
+from figures import held, median, ratio_text, ratios, table, told
+from servers import Servers, run
 
 RATES = [250 * 2 ** n for n in range(11)]  # to 256 000 events/s
 P99_US_MAX = 200_000
@@ -45,6 +44,7 @@ def arguments():
     parser.add_argument("--warmup", type=float, default=2)
     parser.add_argument("--server-core", default="0", help="as for taskset -c")
     parser.add_argument("--load-core", default="1")
+    run_load.add_load_flag(parser)
     fresh = parser.add_argument_group("freshness")
     fresh.add_argument("--freshness", action="store_true")
     fresh.add_argument("--offered", type=int, default=5_000_000, help="bytes/s for each client")
@@ -54,17 +54,18 @@ def arguments():
                        help="SO_RCVBUF of slow clients, where ticker-load can set it")
     args = parser.parse_args()
     # As run_load names them.
-    args.gateway_cores, args.shards, args.set, args.slow = args.server_core, 1, [], 0
+    args.gateway_cores, args.shards, args.set, args.load_build = args.server_core, 1, [], None
     args.servers = args.servers.split(",")
     unknown = set(args.servers) - set(SERVERS)
     if unknown:
         parser.error(f"no such server: {', '.join(sorted(unknown))}")
+    if args.servers != ["gateway"] and figures.has_flag(run_load.further_flags(args), "--fields"):
+        parser.error("peers send all fields whatever is asked: --fields needs --servers gateway")
     return args
 
 
 def deliveries(args):
-    """Of one event, on average."""
-    return args.clients * min(args.symbols_per_client, args.symbols) / args.symbols
+    return figures.deliveries(args.clients, args.symbols_per_client, args.symbols)
 
 
 def rate_of(args, delivered):
@@ -73,33 +74,13 @@ def rate_of(args, delivered):
 
 def measure(args, servers, name, rate):
     """One run: figures, and why the rate does not hold (nothing if it does)."""
-    server = servers.start(name, rate)
-    noise = Noise(server)
-    try:
-        result = run_load.run_load(args, server.client)
-        others = noise.cores()
-    finally:
-        server.stop()
-    cpu, grown = server.during(result["counted_from_us"], result["counted_to_us"])
-    delivered = (result["deltas"] + result["snapshots_again"]) / result["seconds"]
-    reasons = run_load.why_not_held(result, grown, delivered, rate * deliveries(args))
-    latency = result["recv_to_receipt_us"]
-    if latency["p99"] >= P99_US_MAX:
-        reasons.append(f"p99 {latency['p99'] / 1000:.0f} ms")
-    load = result["load_client"]
-    return {
-        "rate": rate, "delivered": delivered, "p50": latency["p50"], "p99": latency["p99"],
-        "cpu": cpu, "cpu_us": cpu * 1e6 / delivered if cpu is not None and delivered else None,
-        "bytes": result["bytes_per_s"],
-        "frame": result["bytes_per_s"] / max(result["messages_per_s"], 1),
-        "load": load["busy_share"],
-        "doubt": load["bottleneck"] or load["starved"], "others": others, "reasons": reasons,
-    }
-
-
-def median(runs, key):
-    values = [run[key] for run in runs if run[key] is not None]
-    return statistics.median(values) if values else None
+    result, cpu, grown, seen = run(args, servers.start(name, rate))
+    flags = run_load.further_flags(args)
+    reasons = figures.why_not_held(result, grown, run_load.wanted(args, rate, result), flags)
+    of = figures.of_run(result, cpu, grown, flags)
+    if of["p99"] >= P99_US_MAX:
+        reasons.append(f"p99 {of['p99'] / 1000:.0f} ms")
+    return {"rate": rate, "reasons": reasons, **of, **seen}
 
 
 def progress(text):
@@ -136,15 +117,7 @@ def climb(args, servers):
     return runs
 
 
-def held(runs):
-    return 2 * sum(not run["reasons"] for run in runs) > len(runs)
-
-
-def told(value, form, unit=""):
-    return "?" if value is None else format(value, form) + unit
-
-
-def figures(runs):
+def cells(runs):
     """Cells that both tables have."""
     p50, p99 = (median(runs, key) / 1000 for key in ("p50", "p99"))
     doubt = " (!)" if any(run["doubt"] for run in runs) else ""
@@ -154,14 +127,6 @@ def figures(runs):
             f"{median(runs, 'bytes') / 1e6:,.1f} MB/s", f"{median(runs, 'frame'):.0f}",
             f"{100 * median(runs, 'load'):.0f} %{doubt}",
             f"{median(runs, 'others'):.2f}"]
-
-
-def table(head, rows):
-    print("| " + " | ".join(head) + " |")
-    print("|---" + "|---:" * (len(head) - 1) + "|")
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
-    print()
 
 
 COMMON = ["p50 / p99, ms", "CPU a message", "server CPU", "bytes", "bytes a message",
@@ -179,11 +144,11 @@ def print_highest(runs):
             end = f"{min(bad):,}: {', '.join(worst['reasons'])}"
         if good:
             best = by_rate[max(good)]
-            rows.append([NAMES[name], f"**{median(best, 'delivered'):,.0f}**", *figures(best), end])
+            rows.append([NAMES[name], f"**{median(best, 'delivered'):,.0f}**", *cells(best), end])
         else:
             rows.append([NAMES[name], "none", *[""] * len(COMMON), end])
     print("Highest rate that held, and the first that did not, in events/s:\n")
-    table(["server", "delivered/s", *COMMON, "not held"], rows)
+    print(table(["server", "delivered/s", *COMMON, "not held"], rows))
 
 
 def print_same_rate(args, runs):
@@ -194,9 +159,9 @@ def print_same_rate(args, runs):
     rows = []
     for name, at in same.items():
         verdict = "yes" if held(at) else "no"
-        rows.append([NAMES[name], f"{median(at, 'delivered'):,.0f}", *figures(at), verdict])
+        rows.append([NAMES[name], f"{median(at, 'delivered'):,.0f}", *cells(at), verdict])
     print(f"At {args.at:,} delivered/s:\n")
-    table(["server", "delivered/s", *COMMON, "held"], rows)
+    print(table(["server", "delivered/s", *COMMON, "held"], rows))
     print_ratios(same)
 
 
@@ -204,13 +169,9 @@ def print_ratios(same):
     """The gateway beside the floor, run by run: what both suffered from the machine falls out."""
     if not {"gateway", "epoll"} <= same.keys():
         return
-    pairs = list(zip(same["gateway"], same["epoll"]))
-    texts = []
-    for key, title in (("cpu_us", "CPU a message"), ("p50", "p50"), ("p99", "p99")):
-        ratios = [ours[key] / floor[key] for ours, floor in pairs if ours[key] and floor[key]]
-        if ratios:
-            texts.append(f"{title} {statistics.median(ratios):.2f} "
-                         f"({min(ratios):.2f} to {max(ratios):.2f})")
+    pairs = list(zip(same["epoll"], same["gateway"]))
+    texts = [f"{title} {ratio_text(ratios(pairs, key))}"
+             for key, title in (("cpu_us", "CPU a message"), ("p50", "p50"), ("p99", "p99"))]
     print(f"Gateway ÷ floor there, median of {len(pairs)} pairs (lowest to highest): "
           f"{', '.join(texts)}.\n")
 
@@ -227,50 +188,35 @@ def compare(args, servers):
 
 def slow_flags(args, read):
     """Flags of ticker-load, and whether it can make the receive buffer small."""
-    flags = ["--clients", "1", "--slow", str(args.slow_clients),
-             "--slow-bytes-per-second", str(read), "--symbols-per-client", str(args.symbols),
-             "--seconds", str(args.seconds), "--warmup", str(args.warmup), "--json"]
+    flags = (f"--clients 1 --slow {args.slow_clients} --slow-bytes-per-second {read} "
+             f"--symbols-per-client {args.symbols}")
     load = os.path.join(args.build, "ticker-load")
     usage = subprocess.run([load, "--help"], stdout=subprocess.PIPE, text=True).stdout
     small = "--slow-receive-buffer" in usage
-    if small:
-        flags += ["--slow-receive-buffer", str(args.receive_buffer)]
-    return flags, small
+    return flags + f" --slow-receive-buffer {args.receive_buffer}" * small, small
 
 
-def measure_freshness(args, servers, name, rate, flags):
-    server = servers.start(name, rate)
-    try:
-        command = ["taskset", "-c", args.load_core, os.path.join(args.build, "ticker-load"),
-                   "--url", f"ws://{server.client}/v1/ws", *flags]
-        noise = Noise(server)
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-        others = noise.cores()
-        if done.returncode not in (0, 2):
-            sys.exit(f"ticker-load ended with code {done.returncode}")
-        if server.process.poll() is not None:
-            sys.exit(f"{name} ended with code {server.process.returncode} under load")
-        with open(f"/proc/{server.process.pid}/status") as status:
-            rss = int(re.search(r"VmHWM:\s+(\d+)", status.read()).group(1)) / 1024
-    finally:
-        server.stop()
-    slow = json.loads(done.stdout)["slow"]
+def measure_freshness(args, server):
+    result, _, _, seen = run(args, server)
+    slow = result["slow"]
     age = slow["recv_to_receipt_us"]
     halves = slow["recv_to_receipt_p50_halves_us"]
     return {"read": slow["bytes_per_s"] / slow["clients"], "p50": age["p50"], "p99": age["p99"],
-            "max": age["max"], "first": halves[0], "second": halves[1], "rss": rss,
-            "others": others, "gone": slow["clients"] - slow["stayed"], "holes": slow["holes"]}
+            "max": age["max"], "first": halves[0], "second": halves[1],
+            "gone": slow["clients"] - slow["stayed"], "holes": slow["holes"], **seen}
 
 
 def freshness(args, servers):
     frame_bytes = 218  # of a delta while numbers are small; the offered rate need not be exact
     rate = round(args.offered / frame_bytes)
+    common = args.load_flag
     for read in (int(read) for read in args.read.split(",")):
         flags, small = slow_flags(args, read)
+        args.load_flag = common + [flags]
         runs = {name: [] for name in args.servers}
         for _ in range(args.rounds):
             for name in args.servers:
-                runs[name].append(measure_freshness(args, servers, name, rate, flags))
+                runs[name].append(measure_freshness(args, servers.start(name, rate)))
         buffer = (f"SO_RCVBUF {args.receive_buffer}" if small else
                   "the system's own receive buffer: this ticker-load cannot make it smaller")
         print(f"{args.slow_clients} clients that read {read / 1e6:g} MB/s and are offered "
@@ -281,10 +227,10 @@ def freshness(args, servers):
             ages = " / ".join(f"{median(of, key) / 1000:,.0f}" for key in ("p50", "p99", "max"))
             halves = " → ".join(f"{median(of, key) / 1000:,.0f}" for key in ("first", "second"))
             rows.append([NAMES[name], ages, halves, f"{median(of, 'read') / 1e6:.2f} MB/s",
-                         f"{median(of, 'rss'):,.0f} MiB", f"{median(of, 'gone'):.0f}",
+                         f"{median(of, 'peak') / 2 ** 20:,.0f} MiB", f"{median(of, 'gone'):.0f}",
                          f"{median(of, 'holes'):.0f}", f"{median(of, 'others'):.2f}"])
-        table(["server", "age, ms: p50 / p99 / max", "p50 by halves", "read by each",
-               "server's peak memory", "cut off", "holes", "others"], rows)
+        print(table(["server", "age, ms: p50 / p99 / max", "p50 by halves", "read by each",
+                     "server's peak memory", "cut off", "holes", "others"], rows))
 
 
 def main():

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -19,29 +20,45 @@ import threading
 import time
 import urllib.request
 
+import figures
+
 RATES = [1_000, 5_000, 10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 120_000, 160_000, 200_000]
-DELIVERED_SHARE_MIN = 0.98
 SAMPLE_PERIOD_S = 0.25
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def add_common(parser):
+    """Flags that every series of runs against the gateway has."""
     parser.add_argument("--build", default="build/release", help="folder of the executables")
-    parser.add_argument("--rates", help="events a second, separated by commas")
+    parser.add_argument("--load-build", help="folder of ticker-load, if it is another")
     parser.add_argument("--clients", type=int, default=1_000)
     parser.add_argument("--symbols-per-client", type=int, default=10)
     parser.add_argument("--symbols", type=int, default=100, help="instruments of the feed")
     parser.add_argument("--same-symbols", action="store_true")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--warmup", type=float, default=3)
-    parser.add_argument("--slow", type=int, default=0)
     parser.add_argument("--gateway-cores", default="0", help="as for taskset -c")
     parser.add_argument("--load-core", default="1")
     parser.add_argument("--shards", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
                         help="further config of the gateway, e.g. limits.drain_max=1024")
+    add_load_flag(parser)
+
+
+def add_load_flag(parser):
+    parser.add_argument("--load-flag", action="append", default=[], metavar="FLAGS",
+                        help="further flags of ticker-load, e.g. --load-flag='--fields bid'")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add_common(parser)
+    parser.add_argument("--rates", help="events a second, separated by commas")
+    parser.add_argument("--slow", type=int, default=0)
     parser.add_argument("--all", action="store_true", help="go on past the first rate that fails")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.slow:
+        args.load_flag.append(f"--slow {args.slow}")
+    return args
 
 
 def config_text(args, rate):
@@ -119,6 +136,12 @@ class Gateway:
         grown = {outcome: last[outcome] - first.get(outcome, 0) for outcome in last}
         return (cpu1 - cpu0) / ((t1 - t0) / 1e6), grown
 
+    def peak_bytes(self):
+        """The most memory that was resident; None when the process has ended."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            found = re.search(r"VmHWM:\s+(\d+) kB", status.read())
+        return 1024 * int(found.group(1)) if found else None
+
     def stop(self):
         self._stop.set()
         self._sampler.join()
@@ -130,34 +153,34 @@ class Gateway:
             self.process.wait()
 
 
+def further_flags(args):
+    return [word for flags in args.load_flag for word in shlex.split(flags)]
+
+
+def load_flags(args, further):
+    """What all runs have, but for what `further` says otherwise."""
+    common = {"--clients": args.clients, "--symbols-per-client": args.symbols_per_client,
+              "--seconds": args.seconds, "--warmup": args.warmup}
+    flags = [word for flag, value in common.items() if not figures.has_flag(further, flag)
+             for word in (flag, str(value))]
+    return flags + ["--same-symbols"] * args.same_symbols + further
+
+
 def run_load(args, address):
-    command = ["taskset", "-c", args.load_core, os.path.join(args.build, "ticker-load"),
-               "--url", f"ws://{address}/v1/ws", "--json",
-               "--clients", str(args.clients), "--symbols-per-client", str(args.symbols_per_client),
-               "--seconds", str(args.seconds), "--warmup", str(args.warmup),
-               "--slow", str(args.slow)]
-    if args.same_symbols:
-        command.append("--same-symbols")
+    """ticker-load's JSON. That clients were cut off or data was missing is in it."""
+    command = ["taskset", "-c", args.load_core,
+               os.path.join(args.load_build or args.build, "ticker-load"),
+               "--url", f"ws://{address}/v1/ws", "--json", *load_flags(args, further_flags(args))]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode not in (0, 2):
         sys.exit(f"ticker-load ended with code {done.returncode}")
     return json.loads(done.stdout)
 
 
-def why_not_held(result, grown, delivered, wanted):
-    reasons = list(result["reasons"])
-    if delivered < DELIVERED_SHARE_MIN * wanted:
-        reasons.append(f"{100 * delivered / wanted:.1f} % delivered")
-    # Slow clients are merged by design, and the account cannot tell whose frames they were.
-    merged = result["merged"] if result["slow"] else max(grown.get("merged", 0), result["merged"])
-    if merged > 0:
-        reasons.append("merged")
-    if grown.get("lost", 0) > 0:
-        reasons.append("lost")
-    first, second = result["recv_to_receipt_p50_halves_us"]
-    if second > 1.5 * first + 10_000:
-        reasons.append("latency grows")
-    return reasons
+def wanted(args, rate, result):
+    """Deliveries a second to the fast clients, of whom a scenario may have made others."""
+    each = figures.deliveries(result["clients"], result["symbols_per_client"], args.symbols)
+    return rate * each
 
 
 def measure(args, rate):
@@ -170,21 +193,22 @@ def measure(args, rate):
         finally:
             gateway.stop()
     cpu, grown = gateway.during(result["counted_from_us"], result["counted_to_us"])
-    wanted = rate * args.clients * min(args.symbols_per_client, args.symbols) / args.symbols
-    delivered = (result["deltas"] + result["snapshots_again"]) / result["seconds"]
-    return result, cpu, grown, delivered, why_not_held(result, grown, delivered, wanted)
+    flags = further_flags(args)
+    reasons = figures.why_not_held(result, grown, wanted(args, rate, result), flags)
+    return result, figures.of_run(result, cpu, grown, flags), reasons
 
 
-def row(rate, result, cpu, grown, delivered, reasons):
+def row(rate, result, of, reasons):
     sent, recv = result["sent_to_receipt_us"], result["recv_to_receipt_us"]
     load = result["load_client"]
     doubts = [word for word in ("bottleneck", "starved") if load[word]]
     cells = [
-        f"{rate:,}", f"{delivered:,.0f}",
+        f"{rate:,}", f"{of['delivered']:,.0f}",
         " / ".join(f"{recv[p] / 1000:.2f}" for p in ("p50", "p99", "p999")),
         " / ".join(f"{sent[p] / 1000:.2f}" for p in ("p50", "p99", "p999")),
-        f"{max(grown.get('merged', 0), result['merged']):,.0f}", f"{grown.get('lost', 0):,.0f}",
-        "?" if cpu is None else f"{100 * cpu:.0f} %",
+        f"{of['merged']:,.0f}", f"{of['lost']:,.0f}",
+        "?" if of["cpu"] is None else f"{100 * of['cpu']:.0f} %",
+        f"{of['frame']:.0f}",
         f"{100 * load['busy_share']:.0f} %" + (f" ({', '.join(doubts)})" if doubts else ""),
         "yes" if not reasons else "no: " + ", ".join(reasons),
     ]
@@ -196,10 +220,11 @@ def main():
     rates = [int(rate) for rate in args.rates.split(",")] if args.rates else RATES
     symbols = f"{args.symbols_per_client} of {args.symbols} symbols"
     print(f"{args.clients} clients, {symbols}{', the same for all' if args.same_symbols else ''}; "
-          f"{args.seconds:g} s counted; latencies in ms, p50 / p99 / p99.9\n")
+          f"{args.seconds:g} s counted; latencies in ms, p50 / p99 / p99.9"
+          f"{''.join('; ' + flags for flags in args.load_flag)}\n")
     print("| events/s | delivered/s | received → client | sent → client | merged | lost "
-          "| gateway CPU | load busy | held |")
-    print("|---:|---:|---|---|---:|---:|---:|---:|---|", flush=True)
+          "| gateway CPU | bytes a message | load busy | held |")
+    print("|---:|---:|---|---|---:|---:|---:|---:|---:|---|", flush=True)
     for rate in rates:
         measured = measure(args, rate)
         print(row(rate, *measured), flush=True)

@@ -1,4 +1,4 @@
-"""The servers that compare.py compares: how each is started, watched and stopped, and what else
+"""The servers that runs are made against: how each is started, watched and stopped, and what else
 used the machine meanwhile. A gateway is run_load's; a peer (bench/peers) is watched the same way.
 """
 
@@ -63,16 +63,36 @@ class Noise:
         return max(after - before, 0) / (now - then)
 
 
+def run(args, server):
+    """One run of ticker-load against it, then it is stopped. Answers ticker-load's JSON, the
+    server's CPU and account in the counted seconds, its peak memory, and what others used."""
+    noise = Noise(server)
+    try:
+        result = run_load.run_load(args, server.client)
+        others, peak = noise.cores(), server.peak_bytes()
+        if server.process.poll() is not None:
+            sys.exit(f"the server ended with code {server.process.returncode} under load")
+    finally:
+        server.stop()
+    cpu, grown = server.during(result["counted_from_us"], result["counted_to_us"])
+    return result, cpu, grown, {"others": others, "peak": peak}
+
+
 class Servers:
     """Starts servers by name. Keeps the files that they read until the end."""
 
     def __init__(self, args):
         self.args = args
         self.folder = tempfile.TemporaryDirectory()
-        self.pairs = self._path("pairs.json")
-        with open(self.pairs, "w") as file:
-            subprocess.run([self._built("peer-epoll"), "--print-pairs", "--symbols",
-                            str(args.symbols)], stdout=file, check=True)
+
+    def _pairs(self):
+        """The file of the pairs, which Node's peer reads instead of making them."""
+        path = self._path("pairs.json")
+        if not os.path.exists(path):
+            with open(path, "w") as file:
+                subprocess.run([self._built("peer-epoll"), "--print-pairs", "--symbols",
+                                str(self.args.symbols)], stdout=file, check=True)
+        return path
 
     def _path(self, name):
         return os.path.join(self.folder.name, name)
@@ -88,6 +108,6 @@ class Servers:
             return run_load.Gateway(self.args, config)
         if name == "ws":
             script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers/peer-ws.mjs")
-            return Peer(self.args, ["node", script, "--rate", str(rate), "--pairs", self.pairs])
+            return Peer(self.args, ["node", script, "--rate", str(rate), "--pairs", self._pairs()])
         return Peer(self.args, [self._built(f"peer-{name}"), "--rate", str(rate), "--symbols",
                                 str(self.args.symbols)])

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Brings what the gateway needs from Debian: `tests/deps.sh build` to build and run it,
 # `tests/deps.sh bench` for the benches as well, `tests/deps.sh compare` to compare with other
-# servers, `tests/deps.sh test` for benches and tests, `tests/deps.sh fuzz` for fuzzing. Installs
-# only what is missing, and only as root; anyone else is told the command to run. The second time
-# there is nothing to do.
+# servers, `tests/deps.sh sweep` to draw what a message costs, `tests/deps.sh test` for benches and
+# tests, `tests/deps.sh fuzz` for fuzzing. Installs only what is missing, and only as root; anyone
+# else is told the command to run. The second time there is nothing to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,6 +17,7 @@ fuzz_packages=(
   clang-19 libclang-rt-19-dev llvm-19
 )
 bench_packages=(libbenchmark-dev python3)
+sweep_packages=(python3-matplotlib)
 test_packages=(libgtest-dev libgmock-dev "${bench_packages[@]}" chromium openssl)
 
 installed() {
@@ -78,6 +79,7 @@ case "${1:-}" in
     install_missing "${build_packages[@]}" "${bench_packages[@]}" $(node_packages)
     install_node_modules tests/e2e
     ;;
+  sweep) install_missing "${build_packages[@]}" "${bench_packages[@]}" "${sweep_packages[@]}" ;;
   test)
     install_missing "${build_packages[@]}" "${test_packages[@]}" $(node_packages)
     fetch_promtool
@@ -85,7 +87,7 @@ case "${1:-}" in
     ;;
   fuzz) install_missing "${fuzz_packages[@]}" ;;
   *)
-    echo "usage: tests/deps.sh build|bench|compare|test|fuzz" >&2
+    echo "usage: tests/deps.sh build|bench|compare|sweep|test|fuzz" >&2
     exit 2
     ;;
 esac

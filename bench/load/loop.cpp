@@ -36,7 +36,6 @@ Loop::Loop(const Options& options, const std::vector<std::string>& names, Plan& 
   if (epoll_ < 0) throw std::system_error(errno, std::system_category(), "epoll");
   begin_slice(plan.started_ns(), plan.started_ns());
   add_clients(names);
-  rations_.resize(clients_.size());
 }
 
 Loop::~Loop() { ::close(epoll_); }
@@ -69,6 +68,10 @@ void Loop::add_client(std::uint32_t number, std::vector<std::string_view> symbol
   if (number < crowd.slow) group = GroupId::slow;
   clients_.emplace_back(groups_[static_cast<std::size_t>(group)], options_.wish, std::move(symbols),
                         options_.taste.seed + number);
+  if (group == GroupId::slow) {
+    const double begun = static_cast<double>(rations_.size() % 10) / 10;
+    rations_.emplace_back(options_.slow_bytes_per_second, begun);
+  }
   places_.push_back(
       {.group = group, .number = number, .counted = number < timetable_.first_crowd()});
 }

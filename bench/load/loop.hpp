@@ -14,6 +14,7 @@
 #include "bench/load/client.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/plan.hpp"
+#include "bench/load/ration.hpp"
 #include "bench/load/scenario.hpp"
 
 namespace ticker::load {
@@ -86,7 +87,7 @@ class Loop {
   std::unique_ptr<Slice> slice_;
   std::deque<Client> clients_;  // those of the crowd, then places for the churning ones
   std::vector<Place> places_;
-  std::vector<double> rations_;  // bytes that a slow client may read now, by place
+  std::vector<Ration> rations_;  // of slow clients, who have the first places
   std::size_t crowd_ = 0;        // own clients that are not churning
   std::size_t fast_from_ = 0;    // the first fast one
   bool timed_ = false;           // the timetable knows when counting begins

@@ -9,7 +9,6 @@ namespace ticker::load {
 
 namespace {
 
-constexpr std::int64_t slow_tick_ns = second_ns / 10;
 constexpr std::size_t asks_a_turn = 256;  // of a round; between, sockets are read
 
 }  // namespace
@@ -123,20 +122,18 @@ void Loop::begin_round(std::int64_t now_ns) {
 }
 
 std::int64_t Loop::read_slow(std::int64_t now_ns) {
-  if (now_ns - slow_last_ns_ < slow_tick_ns) return slow_last_ns_ + slow_tick_ns;
+  if (now_ns - slow_last_ns_ < Ration::tick_ns) return slow_last_ns_ + Ration::tick_ns;
   const double seconds = static_cast<double>(now_ns - slow_last_ns_) / 1e9;
   slow_last_ns_ = now_ns;
-  const auto rate = static_cast<double>(options_.slow_bytes_per_second);
-  for (std::size_t i = 0; i < fast_from_; ++i) {
-    if (places_[i].group != GroupId::slow) break;
-    if (clients_[i].state() != Client::State::subscribed) continue;
-    rations_[i] = std::min(rations_[i] + rate * seconds, rate);  // one second's worth at most
-    if (rations_[i] < 1) continue;
-    rations_[i] -= static_cast<double>(
-        clients_[i].on_readable(buffer_, static_cast<std::size_t>(rations_[i])));
-    after(i, Client::State::subscribed);
+  for (std::size_t i = 0; i < rations_.size(); ++i) {
+    rations_[i].grow(seconds);
+    const std::size_t due = rations_[i].due();
+    if (due == 0) continue;
+    const bool reads = clients_[i].state() == Client::State::subscribed;
+    rations_[i].use(reads ? clients_[i].on_readable(buffer_, due) : 0);
+    if (reads) after(i, Client::State::subscribed);
   }
-  return slow_last_ns_ + slow_tick_ns;
+  return slow_last_ns_ + Ration::tick_ns;
 }
 
 }  // namespace ticker::load
