@@ -21,12 +21,15 @@ ClientId ShardCore::add_client(Transport& transport, std::string_view session) {
     free_slots_.push_back(static_cast<std::uint32_t>(clients_.size()));
     clients_.emplace_back();
     doors_.emplace_back();
+    for (auto* list : {&dirty_, &flushing_, &watched_}) list->reserve(clients_.capacity());
   }
   const std::uint32_t slot = free_slots_.back();
   free_slots_.pop_back();
   Client& client = clients_[slot];
   const std::uint32_t generation = client.generation + 1;
+  const bool watched = client.watched;  // its predecessor may still stand in the list
   client = {};
+  client.watched = watched;
   client.transport = &transport;
   client.outbox = doors_[slot].outbox = &transport.outbox();
   client.generation = generation;
@@ -92,6 +95,7 @@ bool ShardCore::flush() {
     Client& client = clients_[slot];
     if (client.transport == nullptr) continue;
     if (pump(client, slot)) touch(slot);
+    if (!client.outbox->empty() || client.outbox->conflating()) watch(client, slot);
     settle(client);
   }
   flushing_.clear();
@@ -163,28 +167,44 @@ void ShardCore::relieve_slabs() {
   }
 }
 
+void ShardCore::watch(Client& client, std::uint32_t slot) {
+  if (client.watched) return;
+  client.watched = true;
+  client.progress_bytes = client.outbox->taken();
+  client.progress_ns = now_.steady_ns;
+  watched_.push_back(slot);
+}
+
+// Looks after those alone who have something waiting: the others cost nothing.
 void ShardCore::sweep(std::int64_t late_ns) {
   owner_.check();
   look_at_clock();
-  const std::int64_t timeout_ns = std::int64_t{limits_.write_timeout_ms} * 1'000'000;
-  for (std::uint32_t slot = 0; slot < clients_.size(); ++slot) {
+  std::size_t kept = 0;
+  for (const std::uint32_t slot : watched_) {
     Client& client = clients_[slot];
-    if (client.transport == nullptr || client.closing) continue;
-    const Outbox& outbox = *client.outbox;
-    client.progress_ns += late_ns;
-    if (outbox.empty() || outbox.taken() != client.progress_bytes) {
-      client.progress_bytes = outbox.taken();
-      client.progress_ns = now_.steady_ns;
-    } else if (now_.steady_ns - client.progress_ns > timeout_ns) {
-      client.closing = true;
-      client.transport->close(CloseReason::slow_consumer);
-      continue;
-    }
-    if (!outbox.empty() || outbox.conflating()) {
-      client.outbox->review(now_us_);
-      touch(slot);
-    }
+    client.watched = client.transport != nullptr && look_after(client, slot, late_ns);
+    if (client.watched) watched_[kept++] = slot;
   }
+  watched_.resize(kept);
+}
+
+// False when there is nothing to look after any more.
+bool ShardCore::look_after(Client& client, std::uint32_t slot, std::int64_t late_ns) {
+  const std::int64_t timeout_ns = std::int64_t{limits_.write_timeout_ms} * 1'000'000;
+  const Outbox& outbox = *client.outbox;
+  if (client.closing || (outbox.empty() && !outbox.conflating())) return false;
+  client.progress_ns += late_ns;
+  if (outbox.empty() || outbox.taken() != client.progress_bytes) {
+    client.progress_bytes = outbox.taken();
+    client.progress_ns = now_.steady_ns;
+  } else if (now_.steady_ns - client.progress_ns > timeout_ns) {
+    client.closing = true;
+    client.transport->close(CloseReason::slow_consumer);
+    return false;
+  }
+  client.outbox->review(now_us_);
+  touch(slot);
+  return true;
 }
 
 void ShardCore::lagged(std::int64_t lag_us) {

@@ -110,6 +110,7 @@ class ShardCore {
     bool told_conflating = false;
     bool told_widened = false;
     bool closing = false;
+    bool watched = false;  // stands in `watched_`
     std::uint32_t generation = 0;
     std::size_t subscriptions = 0;
     ClientAccount settled;  // what the shard's account knows of already
@@ -147,6 +148,8 @@ class ShardCore {
   void touch(std::uint32_t slot);
   bool pump(Client& client, std::uint32_t slot);
   void announce_state(Client& client, std::uint32_t slot);
+  void watch(Client& client, std::uint32_t slot);
+  bool look_after(Client& client, std::uint32_t slot, std::int64_t late_ns);
   void settle(Client& client);
   /// Before every frame that is made: a shard that is out of slabs ends.
   void make_room() {
@@ -200,6 +203,7 @@ class ShardCore {
   std::vector<std::uint32_t> free_slots_;
   std::vector<std::uint32_t> dirty_;
   std::vector<std::uint32_t> flushing_;
+  std::vector<std::uint32_t> watched_;  // clients that do not take all at once
   std::uint32_t rotation_ = 0;  // so that no client is always flushed last
   std::vector<std::uint32_t> begun_, ended_;
   ClientAccount account_;  // of all clients, present and gone
