@@ -60,7 +60,7 @@ def why_not_held(result, grown, wanted, flags=()):
     if lost(result, grown) > 0:
         reasons.append("lost")
     first, second = result["recv_to_receipt_p50_halves_us"]
-    if second > 1.5 * first + 10_000:
+    if 0 < first and second > 1.5 * first + 10_000:  # 0: nothing came, or one second is no halves
         reasons.append("latency grows")
     return reasons
 

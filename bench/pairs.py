@@ -86,6 +86,14 @@ def rows(runs):
     return out
 
 
+def verdict(runs):
+    """How many held, why others did not, and how many times the load client doubts itself."""
+    bad = [", ".join(of["reasons"]) for of in runs if of["reasons"]]
+    doubt = sum(of["doubt"] for of in runs)
+    return (f"{len(runs) - len(bad)} of {len(runs)} held{''.join(f' ({why})' for why in bad)}"
+            + f"; in {doubt} the load client doubts itself" * (doubt > 0))
+
+
 def main():
     args = arguments()
     variants = {name: variant(args, name) for name in "ab"}
@@ -106,10 +114,8 @@ def main():
     for name in "ab":
         own = [getattr(args, f"{name}_load"), *getattr(args, f"{name}_set"),
                getattr(args, f"{name}_build")]
-        bad = sum(bool(of["reasons"]) for of in runs[name])
-        doubt = sum(of["doubt"] for of in runs[name])
         print(f"- {name.upper()}: {' '.join(filter(None, own)) or 'nothing further'}; "
-              f"{bad} run(s) did not hold, in {doubt} the load client doubts itself")
+              f"{verdict(runs[name])}")
     print()
     print(table(["figure, medians", "A", "B", "B ÷ A (lowest to highest)"], rows(runs)))
 

@@ -16,11 +16,12 @@ import run_load
 from figures import median, table, told
 from servers import Servers, run
 
-MIDDLE = {"clients": 1_000, "symbols": 100, "rate": 100_000, "shards": 1}
+# With 10 000 clients a message costs 10 µs and more: 50 000 a second leave the core some room.
+MIDDLE = {"clients": 1_000, "symbols": 100, "rate": 50_000, "shards": 1}
 AXES = {
     "clients": [100, 300, 1_000, 3_000, 10_000],
     "symbols": [10, 100, 1_000, 10_000],
-    "rate": [10_000, 40_000, 100_000, 400_000, 1_000_000, 4_000_000],
+    "rate": [10_000, 50_000, 100_000, 500_000, 1_000_000, 4_000_000],
     "shards": [1, 2],
 }
 TITLES = {"clients": "clients", "symbols": "symbols of the feed", "rate": "deliveries/s asked",
@@ -29,6 +30,7 @@ NOTES = {"shards": "Gateway and load client share both cores in both rows, so th
                    "has a core to use; it takes it from the load client. Not to be compared with "
                    "the other tables."}
 SYMBOLS_EACH = 10
+CONNECT_RATE = 500  # a second: 10 000 at once would be the work that is measured
 
 
 def arguments():
@@ -37,7 +39,7 @@ def arguments():
     parser.add_argument("--axis", action="append", metavar="NAME[=VALUES]", dest="axes",
                         help=f"only this one, of {', '.join(AXES)}; values separated by commas")
     parser.add_argument("--middle", action="append", default=[], metavar="NAME=VALUE",
-                        help="what an axis stays at while another grows, e.g. rate=50000")
+                        help="what an axis stays at while another grows, e.g. rate=100000")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each point")
     parser.add_argument("--seconds", type=float, default=5, help="counted, of each run")
     parser.add_argument("--warmup", type=float, default=3)
@@ -80,10 +82,13 @@ def run_args(args, of):
     """As run_load names them."""
     clients, symbols, _, shards, shared = of
     cores = f"{args.gateway_core},{args.load_core}"
+    flags = [f"--connect-rate {CONNECT_RATE}", *args.load_flag]
+    if figures.has_flag(run_load.further_flags(args), "--connect-rate"):
+        flags = args.load_flag
     return argparse.Namespace(
         build=args.build, load_build=None, clients=clients, symbols=symbols, shards=shards,
         symbols_per_client=SYMBOLS_EACH, same_symbols=False, set=args.set,
-        load_flag=args.load_flag, seconds=args.seconds, warmup=args.warmup,
+        load_flag=flags, seconds=args.seconds, warmup=args.warmup,
         gateway_cores=cores if shared else args.gateway_core,
         load_core=cores if shared else args.load_core)
 
@@ -115,6 +120,11 @@ def measure_all(args):
         for axis, values in args.axes.items()}}
 
 
+def remark(runs):
+    """What else went wrong: with clients that never came, the figures are of less work."""
+    return ", ".join(dict.fromkeys(reason for of in runs for reason in of["reasons"]))
+
+
 def row(point):
     runs = point["runs"]
     p50, p99 = median(runs, "p50") / 1000, median(runs, "p99") / 1000
@@ -123,14 +133,14 @@ def row(point):
             told(median(runs, "cpu_us"), ".3f"), f"{p50:.2f}", f"{p99:.2f}",
             f"{100 * median(runs, 'load'):.0f} %{doubt}",
             f"{median(runs, 'merged'):,.0f} / {median(runs, 'lost'):,.0f}",
-            f"{median(runs, 'others'):.2f}"]
+            f"{median(runs, 'others'):.2f}", remark(runs)]
 
 
 def tables(kept):
     texts = []
     for axis, points in kept["axes"].items():
         head = [TITLES[axis], "events/s", "delivered/s", "CPU a message, µs", "p50, ms", "p99, ms",
-                "load busy", "merged / lost", "others"]
+                "load busy", "merged / lost", "others", "remarks"]
         note = NOTES[axis] + "\n\n" if axis in NOTES else ""
         texts.append(note + table(head, [row(point) for point in points]))
     return "\n".join(texts)

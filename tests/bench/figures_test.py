@@ -31,6 +31,9 @@ class Verdict(unittest.TestCase):
         self.assertEqual(self.why(recv_to_receipt_p50_halves_us=[20_000, 41_000]),
                          ["latency grows"])
 
+    def test_does_not_judge_by_halves_where_there_is_one(self):
+        self.assertEqual(self.why(recv_to_receipt_p50_halves_us=[0, 12_000]), [])
+
     def test_believes_either_side_that_something_was_merged_or_lost(self):
         self.assertEqual(self.why(merged=1), ["merged"])
         self.assertEqual(self.why(grown={"merged": 1.0, "lost": 1.0}), ["merged", "lost"])

@@ -33,6 +33,13 @@ class Pairs(unittest.TestCase):
         self.assertEqual(by_title["load busy, %"], ["10", "10", ""])
 
 
+    def test_the_verdict_tells_why_a_run_did_not_hold(self):
+        runs = [{"reasons": [], "doubt": False}, {"reasons": ["merged", "lost"], "doubt": True}]
+        self.assertEqual(pairs.verdict(runs[:1]), "1 of 1 held")
+        self.assertEqual(pairs.verdict(runs), "1 of 2 held (merged, lost); in 1 the load client "
+                                              "doubts itself")
+
+
 class LoadFlags(unittest.TestCase):
     def test_what_is_said_further_takes_the_place_of_what_is_common(self):
         args = argparse.Namespace(clients=5, symbols_per_client=2, seconds=1, warmup=0,
