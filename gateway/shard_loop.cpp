@@ -56,7 +56,8 @@ struct ShardLoop::Impl {
         core(parts.limits, parts.table, reader, pool, parts.epoch, parts.counters, clock_now),
         channels{parts.limits, pool, core.encoder(), parts.counters,
                  std::string(parts.limits.slab_bytes, '\0')},
-        shared{channels, core, parts.limits, parts.venues_json},
+        shared{channels, core, parts.limits, parts.venues_json,
+               [this](Session* ended) { leave(ended); }},
         acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
         wake(context, wake_fd),
         sweep_timer(context),
@@ -162,8 +163,7 @@ struct ShardLoop::Impl {
     }
     parts.counters.connections.add();
     std::string name = std::to_string(parts.index) + '-' + std::to_string(++sessions_started);
-    const auto session = start_session(std::move(socket), shared, std::move(name),
-                                       [this](Session* ended) { leave(ended); });
+    const auto session = start_session(std::move(socket), shared, std::move(name));
     sessions.insert(session.get());
   }
 
@@ -242,7 +242,7 @@ struct ShardLoop::Impl {
   ChannelShared channels;
   SessionShared shared;
   std::unordered_set<Session*> sessions;
-  HandlerMemory<4> alarm_memory;  // those that were set anew are still to be heard of
+  HandlerMemory alarm_memory;  // those that were set anew are still to be heard of
   // Behind all that sessions use: what is still pending at the end is destroyed with the context.
   net::io_context context{1};
   Acceptor acceptor;
