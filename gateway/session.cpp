@@ -134,12 +134,12 @@ class ClientSession final : public Session,
   void read() {
     const std::size_t before = message_.size();
     message_.resize(before + (before == 0 ? first_step_bytes : step_bytes));
-    stream_.async_read_some(net::buffer(message_) + before,
-                            [self = shared_from_this(), before](const error_code& error,
-                                                                std::size_t bytes) {
-                              self->message_.resize(before + bytes);
-                              self->on_read(error);
-                            });
+    stream_.async_read_some(
+        net::buffer(message_) + before,
+        [self = shared_from_this(), before](const error_code& error, std::size_t bytes) {
+          self->message_.resize(before + bytes);
+          self->on_read(error);
+        });
   }
 
   void on_read(const error_code& error) {

@@ -18,8 +18,8 @@ struct Deadline {
   static constexpr std::int64_t none = 0, reported = INT64_MAX;
 
   std::int64_t at_ns = none;
-  bool replying = false;           // over plain HTTP
-  std::uint64_t reply_taken = 0;   // by the socket, when that was last looked at
+  bool replying = false;          // over plain HTTP
+  std::uint64_t reply_taken = 0;  // by the socket, when that was last looked at
 
   void set(std::int64_t now_ns, std::uint32_t time_ms) {
     at_ns = now_ns + std::int64_t{time_ms} * 1'000'000;
