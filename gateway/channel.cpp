@@ -50,7 +50,7 @@ void Channel::start_write(std::string bytes, WriteHandler handler) {
   if (open_ && !unqueued_.empty() && (unqueued_[0] & opcode_mask) == opcode_close) {
     outbox_.seal();
     outbox_.closing(shared_.encoder.raw(unqueued_), steady_us(clock_now().steady_ns));
-    unqueued_.clear();
+    std::string().swap(unqueued_);
     write_target_ = outbox_.pushed();
     if (shared_.pool.nearly_spent()) outbox_.spill();
   }
@@ -66,7 +66,7 @@ void Channel::queue_write() {
   // Beast's bytes come between the turns in which the core frees slabs, and before the upgrade the
   // core does not know this outbox: it must not pin what may be the last slabs.
   if (!open_ || shared_.pool.nearly_spent()) outbox_.spill();
-  unqueued_.clear();
+  std::string().swap(unqueued_);
   write_target_ = outbox_.pushed();
 }
 
@@ -157,7 +157,7 @@ void Channel::wait_writable() {
     }
   };
   socket_.async_wait(Socket::wait_write,
-                     net::bind_allocator(allocator_of(wait_memory_), std::move(handler)));
+                     net::bind_allocator(allocator_of(shared_.waits), std::move(handler)));
 }
 
 void Channel::complete() {

@@ -28,6 +28,7 @@ struct ChannelShared {
   Encoder& encoder;
   ShardCounters& counters;
   std::string scratch;  // where small pieces are gathered
+  HandlerMemory waits{};  // of sockets that would block
 };
 
 class Channel {
@@ -105,7 +106,6 @@ class Channel {
   std::function<void()> on_writable_;
   bool open_ = false;
   bool waiting_ = false;  // for writability
-  HandlerMemory<> wait_memory_;
   error_code error_;      // set once: the connection is gone
 
   // Beast has one write under way at a time.

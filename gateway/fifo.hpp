@@ -37,8 +37,10 @@ class Fifo {
   void clear() { head_ = size_ = 0; }
 
  private:
+  static constexpr std::uint32_t first_room = 4;  // few clients ever need more
+
   void grow() {
-    const std::uint32_t room = room_ == 0 ? 4 : room_ * 2;
+    const std::uint32_t room = room_ == 0 ? first_room : room_ * 2;
     auto items = std::make_unique<T[]>(room);
     for (std::size_t i = 0; i < size_; ++i) items[i] = (*this)[i];
     items_ = std::move(items);

@@ -1,74 +1,66 @@
-// Memory for the pending operations of one object, part of that object: a socket that would block
-// again and again, or a timer that is set anew, costs no allocation. Not thread-safe. Shape of the
-// allocator: Asio's «custom allocation».
+// Memory for pending operations that come again and again: a socket that would block, a timer that
+// is set anew. Blocks that come back are kept for the next one, so there is no allocation once as
+// many exist as are ever pending at a time, and none lies with a socket that waits for nothing. Not
+// thread-safe. Shape of the allocator: Asio's «custom allocation».
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <new>
+#include <utility>
 
 namespace ticker {
 
-/// `rooms`: how many operations may be pending at a time; what does not fit is allocated.
-template <std::size_t rooms = 1>
+/// Must outlive the operations that it is used for.
 class HandlerMemory {
  public:
+  static constexpr std::size_t block_bytes = 192;  // larger ones are allocated each time
+
   HandlerMemory() = default;
   HandlerMemory(const HandlerMemory&) = delete;
   HandlerMemory& operator=(const HandlerMemory&) = delete;
+  ~HandlerMemory() {
+    while (free_ != nullptr) ::operator delete(std::exchange(free_, free_->next));
+  }
 
   void* take(std::size_t bytes) {
-    for (Room& room : rooms_) {
-      if (room.taken || bytes > room.bytes.size()) continue;
-      room.taken = true;
-      return room.bytes.data();
-    }
-    return ::operator new(bytes);
+    if (bytes > block_bytes) return ::operator new(bytes);
+    if (free_ == nullptr) return ::operator new(block_bytes);
+    return std::exchange(free_, free_->next);
   }
-  void give(void* memory) {
-    for (Room& room : rooms_) {
-      if (memory != room.bytes.data()) continue;
-      room.taken = false;
-      return;
-    }
-    ::operator delete(memory);
+  void give(void* memory, std::size_t bytes) {
+    if (bytes > block_bytes) return ::operator delete(memory);
+    free_ = ::new (memory) Block{free_};
   }
 
  private:
-  struct Room {
-    alignas(std::max_align_t) std::array<std::byte, 192> bytes;
-    bool taken = false;
+  struct Block {
+    Block* next;
   };
-  std::array<Room, rooms> rooms_;
+  Block* free_ = nullptr;
 };
 
-/// Hands out a `HandlerMemory`, which must outlive the operation.
-template <typename T, typename Memory>
+/// Hands out a `HandlerMemory`.
+template <typename T>
 class HandlerAllocator {
  public:
   using value_type = T;
-  template <typename Other>
-  struct rebind {
-    using other = HandlerAllocator<Other, Memory>;
-  };
 
-  explicit HandlerAllocator(Memory& memory) : memory_(&memory) {}
+  explicit HandlerAllocator(HandlerMemory& memory) : memory_(&memory) {}
   template <typename Other>
-  HandlerAllocator(const HandlerAllocator<Other, Memory>& other) : memory_(other.memory_) {}
+  HandlerAllocator(const HandlerAllocator<Other>& other) : memory_(other.memory_) {}
 
   T* allocate(std::size_t count) { return static_cast<T*>(memory_->take(count * sizeof(T))); }
-  void deallocate(T* memory, std::size_t) { memory_->give(memory); }
+  void deallocate(T* memory, std::size_t count) { memory_->give(memory, count * sizeof(T)); }
   bool operator==(const HandlerAllocator&) const = default;
 
  private:
-  template <typename, typename>
+  template <typename>
   friend class HandlerAllocator;
-  Memory* memory_;
+  HandlerMemory* memory_;
 };
 
-template <typename Memory>
-HandlerAllocator<char, Memory> allocator_of(Memory& memory) {
-  return HandlerAllocator<char, Memory>(memory);
+inline HandlerAllocator<char> allocator_of(HandlerMemory& memory) {
+  return HandlerAllocator<char>(memory);
 }
 
 }  // namespace ticker

@@ -13,12 +13,16 @@
 
 namespace ticker {
 
+class Session;
+
 /// What all sessions of a shard share.
 struct SessionShared {
   ChannelShared& channels;
   ShardCore& core;
   const Limits& limits;
   std::function<std::string()> venues_json;  // state of every venue
+  /// Called once a session, when nothing of it is left to do.
+  std::function<void(Session*)> ended;
 };
 
 class Session {
@@ -34,9 +38,7 @@ class Session {
   virtual void tick(std::int64_t now_ns) = 0;
 };
 
-/// Starts a session on an accepted socket; `ended` is called once, when nothing of it is left to
-/// do.
-std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name,
-                                       std::function<void(Session*)> ended);
+/// Starts a session on an accepted socket.
+std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name);
 
 }  // namespace ticker

@@ -9,7 +9,7 @@
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <unordered_set>
+#include <set>
 #include <utility>
 
 #include "feeds/clock.hpp"
@@ -28,6 +28,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t handlers_max = 256;  // of sockets and timers, a turn
 constexpr std::int64_t poll_time_max_ns = 5'000'000;
 constexpr auto sweep_interval = 100ms;
+constexpr std::size_t sweeps_around = 10;  // in which every session's deadline is looked at once
 constexpr auto stall = 1s;            // a sweep so late means that the whole process stood still
 constexpr auto accept_pause = 100ms;  // after an accept failed, say for want of descriptors
 constexpr std::int64_t stop_time_ns = 600'000'000;  // for goodbyes; the process has a second in all
@@ -56,7 +57,8 @@ struct ShardLoop::Impl {
         core(parts.limits, parts.table, reader, pool, parts.epoch, parts.counters, clock_now),
         channels{parts.limits, pool, core.encoder(), parts.counters,
                  std::string(parts.limits.slab_bytes, '\0')},
-        shared{channels, core, parts.limits, parts.venues_json},
+        shared{channels, core, parts.limits, parts.venues_json,
+               [this](Session* ended) { leave(ended); }},
         acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
         wake(context, wake_fd),
         sweep_timer(context),
@@ -162,8 +164,7 @@ struct ShardLoop::Impl {
     }
     parts.counters.connections.add();
     std::string name = std::to_string(parts.index) + '-' + std::to_string(++sessions_started);
-    const auto session = start_session(std::move(socket), shared, std::move(name),
-                                       [this](Session* ended) { leave(ended); });
+    const auto session = start_session(std::move(socket), shared, std::move(name));
     sessions.insert(session.get());
   }
 
@@ -200,11 +201,18 @@ struct ShardLoop::Impl {
     });
   }
 
+  // A part of them each time, beginning where the last look ended: thousands that are idle cost
+  // little, and a deadline is seen at most a second late.
   void tick_sessions(std::int64_t late_ns) {
+    if (late_ns > 0) {
+      for (Session* session : sessions) session->excuse(late_ns);
+    }
     const std::int64_t now = clock_now().steady_ns;
-    for (Session* session : sessions) {
-      session->excuse(late_ns);
-      session->tick(now);
+    auto next = sessions.upper_bound(last_ticked);
+    for (std::size_t i = 0; i < sessions.size(); i += sweeps_around) {
+      if (next == sessions.end()) next = sessions.begin();
+      last_ticked = *next++;
+      last_ticked->tick(now);
     }
   }
 
@@ -243,8 +251,9 @@ struct ShardLoop::Impl {
   ShardCore core;
   ChannelShared channels;
   SessionShared shared;
-  std::unordered_set<Session*> sessions;
-  HandlerMemory<4> alarm_memory;  // those that were set anew are still to be heard of
+  std::set<Session*> sessions;
+  Session* last_ticked = nullptr;  // may be gone
+  HandlerMemory alarm_memory;  // those that were set anew are still to be heard of
   // Behind all that sessions use: what is still pending at the end is destroyed with the context.
   net::io_context context{1};
   Acceptor acceptor;

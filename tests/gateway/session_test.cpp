@@ -122,6 +122,17 @@ TEST_F(SessionTest, ReadsARequestSentInFragments) {
   EXPECT_EQ(json_value(*pong, "id"), "3");
 }
 
+TEST_F(SessionTest, ReadsRequestsOfAnyLength) {
+  SocketClient client(shard.port);
+  ASSERT_TRUE(client.upgrade());
+  for (const std::size_t bytes : {13U, 14U, 15U, 16U, 17U, 526U, 527U, 528U, 5'000U, 16'384U}) {
+    std::string text = R"({"op":"ping"})";
+    text.resize(bytes, ' ');
+    client.send_text(text);
+    EXPECT_TRUE(client.read_type("pong")) << bytes;
+  }
+}
+
 TEST_F(SessionTest, AnswersAWebSocketPingWithItsBytes) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());

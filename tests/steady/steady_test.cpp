@@ -139,6 +139,7 @@ TEST(Steady, FeedAndShardAllocateNothing) {
   const auto blocked = house.counters.would_block.get();
   const auto merged = house.counters.account.read().merged;
   const auto sent = house.counters.account.read().sent;
+  steady::allocations = 0;
   steady::counting = true;
   crowd.read_for(seconds_watched());
   steady::counting = false;

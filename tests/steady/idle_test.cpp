@@ -1,0 +1,38 @@
+// What a client costs that subscribed to one symbol and is silent since: heap of the shard's
+// thread, as an allocator counts it that is told which thread that is.
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "tests/gateway/live_shard.hpp"
+#include "tests/steady/counting_allocator.hpp"
+
+namespace ticker {
+namespace {
+
+constexpr std::size_t client_count = 511;  // behind a first one: lists that double are just full
+constexpr std::int64_t bytes_max = 4'800;  // it is about 4 400; other libraries' types may differ
+
+TEST(Idle, AClientThatSaysNothingCostsLittle) {
+  LiveShard shard;
+  shard.on_shard([](ShardCore&) { steady::is_counted = true; });
+  std::deque<SocketClient> clients;
+  const auto come = [&] {
+    SocketClient& client = clients.emplace_back(shard.port);
+    EXPECT_TRUE(client.upgrade());
+    client.send_text(R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:A-B"]})");
+    EXPECT_TRUE(client.read_type("snapshot"));
+  };
+  come();  // what the first one needs is there for all
+  steady::held_bytes = 0;
+  steady::counting = true;
+  while (clients.size() < client_count + 1) come();
+  shard.on_shard([](ShardCore&) { steady::counting = false; });
+  const std::int64_t bytes = steady::held_bytes.load() / std::int64_t{client_count};
+  RecordProperty("bytes_a_client", std::to_string(bytes));
+  EXPECT_LE(bytes, bytes_max);
+  EXPECT_GT(bytes, 1'000);  // it was worth counting
+}
+
+}  // namespace
+}  // namespace ticker
