@@ -20,6 +20,8 @@ import urllib.request
 import figures
 import run_load
 
+SOURCES = 2  # addresses of each ticker-load
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -52,13 +54,15 @@ def connections_of(gateway):
 
 
 def start_load(args, gateway, number):
-    """Each from an address of its own: one address has some 28 000 ports."""
+    """Each from addresses of its own. One has some 28 000 ports, and when half of them are taken
+    the kernel searches so long for another that it is what is measured."""
+    first = 2 + number * SOURCES
     command = ["taskset", "-c", args.load_core, os.path.join(args.build, "ticker-load"),
                "--url", f"ws://{gateway.client}/v1/ws", "--json",
                "--clients", str(args.clients), "--connect-rate", str(args.connect_rate),
                "--symbols-per-client", str(args.symbols_per_client),
                "--seconds", str(args.seconds), "--warmup", "2",
-               "--sources", f"127.0.0.{2 + number}", "--pid", str(gateway.process.pid)]
+               "--sources", f"127.0.0.{first}-127.0.0.{first + SOURCES - 1}", "--pid", str(gateway.process.pid)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
