@@ -25,8 +25,10 @@ using Acceptor = net::basic_socket_acceptor<tcp, Executor>;
 using Descriptor = net::posix::basic_stream_descriptor<Executor>;
 using namespace std::chrono_literals;
 
-constexpr std::size_t handlers_max = 256;  // of sockets and timers, a turn
-constexpr std::int64_t poll_time_max_ns = 5'000'000;
+// Sockets and timers have so much of a turn, or a part of the time that the data took, whatever is
+// more: long turns must not keep those waiting who connect.
+constexpr std::int64_t poll_time_ns = 5'000'000;
+constexpr std::int64_t poll_part = 4;
 constexpr auto sweep_interval = 100ms;
 constexpr std::size_t sweeps_around = 10;  // in which every session's deadline is looked at once
 constexpr auto stall = 1s;            // a sweep so late means that the whole process stood still
@@ -83,16 +85,22 @@ struct ShardLoop::Impl {
     const bool more_ticks = core.tick(parts.limits.drain_max);
     gathered = gathered || drained > 0;
     const bool more = flush_time() && core.flush();
-    // Bounded: a client that keeps its handlers busy must not keep the ring waiting.
-    std::size_t polled = 0;
-    const std::int64_t poll_end_ns = clock_now().steady_ns + poll_time_max_ns;
-    while (polled < handlers_max && context.poll_one() > 0) {
-      ++polled;
-      if (clock_now().steady_ns > poll_end_ns) break;
-    }
+    const bool polled = poll();
     note_turn();
-    if (parts.spin || drained > 0 || more_ticks || more || polled > 0) return;
+    if (parts.spin || drained > 0 || more_ticks || more || polled) return;
     sleep();
+  }
+
+  // Bounded: a client that keeps its handlers busy must not keep the ring waiting.
+  bool poll() {
+    const std::int64_t began_ns = clock_now().steady_ns;
+    const std::int64_t time_ns = std::max(poll_time_ns, (began_ns - turn_began_ns) / poll_part);
+    bool any = false;
+    while (context.poll_one() > 0) {
+      any = true;
+      if (clock_now().steady_ns - began_ns > time_ns) break;
+    }
+    return any;
   }
 
   // With `flush_interval_us`, sends wait for a time that the interval divides; without, never.
