@@ -26,6 +26,7 @@
 #include "gateway/metrics.hpp"
 #include "gateway/shard_loop.hpp"
 #include "gateway/status.hpp"
+#include "gateway/thread_name.hpp"
 #include "gateway/venue_board.hpp"
 
 namespace ticker {
@@ -148,9 +149,17 @@ struct Gateway::Impl {
   }
 
   void start() {
-    for (const auto& shard : shards) threads.emplace_back([&shard] { shard->run(); });
+    for (const auto& shard : shards) {
+      threads.emplace_back([&shard, name = "shard-" + std::to_string(threads.size())] {
+        name_thread(name);
+        shard->run();
+      });
+    }
     admin.start();
-    feed_thread = std::thread([this] { feed_loop.run(); });
+    feed_thread = std::thread([this] {
+      name_thread("feed");
+      feed_loop.run();
+    });
     running = true;
   }
 

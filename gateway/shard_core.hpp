@@ -146,6 +146,7 @@ class ShardCore {
   // Clients (shard_clients.cpp)
   Client* find(ClientId id);
   void touch(std::uint32_t slot);
+  void ask_for(std::uint32_t slot) const;
   bool pump(Client& client, std::uint32_t slot);
   void announce_state(Client& client, std::uint32_t slot);
   void watch(Client& client, std::uint32_t slot);

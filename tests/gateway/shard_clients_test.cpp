@@ -226,6 +226,22 @@ TEST_F(SlowClient, IsClosedWhenItTakesNothingForTheWriteTimeout) {
   EXPECT_EQ(shard.counters.closed[static_cast<std::size_t>(CloseReason::slow_consumer)].get(), 1U);
 }
 
+TEST_F(SlowClient, IsGivenItsOwnWriteTimeoutWhereASlowOneLeftIt) {
+  stall("ticker");
+  change_prices(20);
+  world.advance_ms(shard.limits.write_timeout_ms - 1);
+  shard.disconnect(*client);
+  TestClient& next = shard.connect(0);  // takes nothing, not even its welcome
+  ASSERT_EQ(next.id.slot, client->id.slot);
+  world.run();
+  world.advance_ms(shard.limits.write_timeout_ms);
+  shard.core.sweep();
+  EXPECT_FALSE(next.transport.closed.has_value());
+  world.advance_ms(1);
+  shard.core.sweep();
+  EXPECT_EQ(next.transport.closed, CloseReason::slow_consumer);
+}
+
 TEST_F(SlowClient, IsNotClosedWhileItTakesAByteNowAndThen) {
   stall("ticker");
   change_prices(20);
