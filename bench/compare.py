@@ -59,8 +59,11 @@ def arguments():
     unknown = set(args.servers) - set(SERVERS)
     if unknown:
         parser.error(f"no such server: {', '.join(sorted(unknown))}")
-    if args.servers != ["gateway"] and figures.has_flag(run_load.further_flags(args), "--fields"):
-        parser.error("peers send all fields whatever is asked: --fields needs --servers gateway")
+    flags = run_load.further_flags(args)
+    asked = [flag for flag in ("--fields", "--interval-ms") if figures.has_flag(flags, flag)]
+    if args.servers != ["gateway"] and asked:
+        parser.error(f"peers send all at once, whatever is asked: {' and '.join(asked)} need "
+                     "--servers gateway")
     return args
 
 
@@ -166,10 +169,14 @@ def print_same_rate(args, runs):
 
 
 def print_ratios(same):
-    """The gateway beside the floor, run by run: what both suffered from the machine falls out."""
+    """The gateway beside the floor, run by run where both held: what both suffered from the machine
+    falls out."""
     if not {"gateway", "epoll"} <= same.keys():
         return
-    pairs = list(zip(same["epoll"], same["gateway"]))
+    pairs = [pair for pair in zip(same["epoll"], same["gateway"])
+             if not any(of["reasons"] for of in pair)]
+    if not pairs:
+        return
     texts = [f"{title} {ratio_text(ratios(pairs, key))}"
              for key, title in (("cpu_us", "CPU a message"), ("p50", "p50"), ("p99", "p99"))]
     print(f"Gateway ÷ floor there, median of {len(pairs)} pairs (lowest to highest): "

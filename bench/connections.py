@@ -15,12 +15,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 
-import figures
 import run_load
+from figures import table, told
 
 SOURCES = 2  # addresses of each ticker-load
+LOOK_S = 0.5  # between looks at how many are there
 
 
 def arguments():
@@ -57,39 +59,55 @@ def start_load(args, gateway, number):
     """Each from addresses of its own. One has some 28 000 ports, and when half of them are taken
     the kernel searches so long for another that it is what is measured."""
     first = 2 + number * SOURCES
+    sources = f"127.0.0.{first}-127.0.0.{first + SOURCES - 1}"
     command = ["taskset", "-c", args.load_core, os.path.join(args.build, "ticker-load"),
                "--url", f"ws://{gateway.client}/v1/ws", "--json",
                "--clients", str(args.clients), "--connect-rate", str(args.connect_rate),
                "--symbols-per-client", str(args.symbols_per_client),
                "--seconds", str(args.seconds), "--warmup", "2",
-               "--sources", f"127.0.0.{first}-127.0.0.{first + SOURCES - 1}", "--pid", str(gateway.process.pid)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+               "--sources", sources, "--pid", str(gateway.process.pid)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def outcome_of(load):
-    """ticker-load's JSON, and the connections that the gateways have while all are there."""
-    text, errors = load.communicate()
-    if load.returncode not in (0, 2):
-        sys.exit(f"ticker-load ended with code {load.returncode}: {errors}")
-    return json.loads(text)
-
-
-def held_connections(gateways, wanted, load):
-    """What each gateway holds when all are there, or when a load ends without."""
-    while load.poll() is None:
+def held_connections(gateways, wanted, loads):
+    """What each gateway holds when all are there; unknown when a load ends before that."""
+    while all(load.poll() is None for load in loads):
+        time.sleep(LOOK_S)
         held = [connections_of(gateway) for gateway in gateways]
         if sum(held) >= wanted:
             return held
-    return [0 for _ in gateways]
+    return [None for _ in gateways]
+
+
+def outcomes_of(loads):
+    """ticker-load's JSON of each."""
+    texts = [load.communicate()[0] for load in loads]
+    for load in loads:
+        if load.returncode not in (0, 2):
+            sys.exit(f"ticker-load ended with code {load.returncode}")
+    return [json.loads(text) for text in texts]
+
+
+def measure(args, gateways):
+    before = [resident_bytes(gateway.process) for gateway in gateways]
+    loads = [start_load(args, gateway, i) for i, gateway in enumerate(gateways)]
+    try:
+        held = held_connections(gateways, args.processes * args.clients, loads)
+        return list(zip(before, held, outcomes_of(loads)))
+    finally:
+        for load in loads:
+            load.kill()
 
 
 def row(number, before, held, result):
     counted = [second for second in result["series"] if second["counted"]]
     after = max(second["server_rss_bytes"] for second in counted)
-    return [str(number + 1), f"{held:,}", f"{before / 2 ** 20:.1f} MiB", f"{after / 2 ** 20:.1f} MiB",
-            f"{(after - before) / max(held, 1):,.0f}", f"{100 * result['server_cpu_share']:.1f} %",
-            f"{result['subscribed']:,} of {result['clients']:,}", f"{result['subscribed_s']:.2f} s",
-            f"{result['stayed']:,}"]
+    each = (after - before) / held if held else None
+    return [str(number + 1), told(held, ",d"), f"{before / 2 ** 20:.1f} MiB",
+            f"{after / 2 ** 20:.1f} MiB", told(each, ",.0f"),
+            f"{100 * result['server_cpu_share']:.1f} %",
+            f"{result['subscribed']:,} of {result['clients']:,}",
+            told(result["subscribed_s"], ".2f", " s"), f"{result['stayed']:,}"]
 
 
 def main():
@@ -103,10 +121,7 @@ def main():
             listen = gateways[0].client if gateways else "127.0.0.1:0"
             gateways.append(run_load.Gateway(args, config.name, listen, sampled=False))
         try:
-            before = [resident_bytes(gateway.process) for gateway in gateways]
-            loads = [start_load(args, gateway, i) for i, gateway in enumerate(gateways)]
-            held = held_connections(gateways, args.processes * args.clients, loads[0])
-            results = [outcome_of(load) for load in loads]
+            measured = measure(args, gateways)
         finally:
             for gateway in gateways:
                 gateway.stop()
@@ -114,8 +129,8 @@ def main():
           f"connects a second, {args.symbols_per_client} symbol(s) each, {args.rate:,} events/s\n")
     head = ["process", "connections", "memory before", "with them", "bytes a connection", "CPU",
             "subscribed", "all subscribed after", "stayed"]
-    print(figures.table(head, [row(i, *of) for i, of in enumerate(zip(before, held, results))]))
-    for reason in (reason for result in results for reason in result["reasons"]):
+    print(table(head, [row(i, *of) for i, of in enumerate(measured)]))
+    for reason in (reason for *_, result in measured for reason in result["reasons"]):
         print(reason)
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Finds the rate that the gateway holds: one gateway and one load client, each on a core of its own.
+"""Finds the rate that the gateway holds: one gateway, one load client, each on a core of its own.
 
 For every rate a fresh gateway runs the simulated feed (profile `even`: each event changes one
 instrument's quote) and ticker-load subscribes its clients. The table goes on until a rate no longer
 holds: less than 98 % delivered, something merged or lost, latency growing, or a client gone.
-Gateway CPU and account are sampled while the load runs and taken from the counted seconds only.
+Gateway CPU (from /proc) and account (as ticker-load reads it) are those of the counted seconds.
 Needs nothing but Python 3 and taskset.
 """
 
@@ -24,9 +24,6 @@ import figures
 
 RATES = [1_000, 5_000, 10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 120_000, 160_000, 200_000]
 SAMPLE_PERIOD_S = 0.25
-# To ask for metrics takes the machine a millisecond or more on one of the two cores: done at every
-# sample, that would be the p99 of a quiet run.
-SAMPLES_AN_ACCOUNT = 6
 
 
 def add_common(parser):
@@ -115,37 +112,27 @@ class Gateway:
         self.process.kill()
         sys.exit("the gateway was not ready within 10 s")
 
-    def _account(self):
-        with urllib.request.urlopen(f"http://{self.admin}/metrics", timeout=5) as response:
-            text = response.read().decode()
-        return {outcome: float(value) for outcome, value in
-                re.findall(r'ticker_account_frames_total\{outcome="(\w+)"\} (\S+)', text)}
-
     def _sample(self):
-        """When, the account (now and then), CPU seconds."""
-        account = {} if len(self.samples) % SAMPLES_AN_ACCOUNT else self._account()
+        """When, and CPU seconds. Nothing is asked of the server: that would be in its p99."""
         with open(f"/proc/{self.process.pid}/stat") as stat:
             fields = stat.read().rpartition(")")[2].split()
         ticks = int(fields[11]) + int(fields[12])
-        return time.time() * 1e6, account, ticks / os.sysconf("SC_CLK_TCK")
+        return time.time() * 1e6, ticks / os.sysconf("SC_CLK_TCK")
 
     def _sample_on(self):
         while not self._stop.wait(SAMPLE_PERIOD_S):
             try:
                 self.samples.append(self._sample())
             except OSError:
-                pass  # a gateway too busy to answer shows as fewer samples
+                pass  # it has ended
 
-    def during(self, from_us, to_us):
-        """CPU share and the account's growth between two times."""
+    def cpu_during(self, from_us, to_us):
+        """In cores; None when too little was seen."""
         inside = [s for s in self.samples if from_us <= s[0] <= to_us]
         if len(inside) < 2:
-            return None, {}
-        (t0, _, cpu0), (t1, _, cpu1) = inside[0], inside[-1]
-        accounts = [account for _, account, _ in inside if account]
-        grown = {outcome: accounts[-1][outcome] - accounts[0].get(outcome, 0)
-                 for outcome in accounts[-1]} if len(accounts) > 1 else {}
-        return (cpu1 - cpu0) / ((t1 - t0) / 1e6), grown
+            return None
+        (t0, cpu0), (t1, cpu1) = inside[0], inside[-1]
+        return (cpu1 - cpu0) / ((t1 - t0) / 1e6)
 
     def peak_bytes(self):
         """The most memory that was resident; None when the process has ended."""
@@ -177,11 +164,15 @@ def load_flags(args, further):
     return flags + ["--same-symbols"] * args.same_symbols + further
 
 
-def run_load(args, address):
-    """ticker-load's JSON. That clients were cut off or data was missing is in it."""
+def run_load(args, server):
+    """ticker-load's JSON. That clients were cut off or data was missing is in it, and that the
+    account of the gateway says something else."""
     command = ["taskset", "-c", args.load_core,
                os.path.join(args.load_build or args.build, "ticker-load"),
-               "--url", f"ws://{address}/v1/ws", "--json", *load_flags(args, further_flags(args))]
+               "--url", f"ws://{server.client}/v1/ws", "--json",
+               *load_flags(args, further_flags(args))]
+    if server.admin:
+        command += ["--admin", f"http://{server.admin}"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode not in (0, 2):
         sys.exit(f"ticker-load ended with code {done.returncode}")
@@ -200,11 +191,11 @@ def measure(args, rate):
         config.flush()
         gateway = Gateway(args, config.name)
         try:
-            result = run_load(args, gateway.client)
+            result = run_load(args, gateway)
         finally:
             gateway.stop()
-    cpu, grown = gateway.during(result["counted_from_us"], result["counted_to_us"])
-    flags = further_flags(args)
+    cpu = gateway.cpu_during(result["counted_from_us"], result["counted_to_us"])
+    grown, flags = figures.account(result), further_flags(args)
     reasons = figures.why_not_held(result, grown, wanted(args, rate, result), flags)
     return result, figures.of_run(result, cpu, grown, flags), reasons
 

@@ -11,11 +11,14 @@ import tempfile
 import threading
 import time
 
+import figures
 import run_load
 
 
 class Peer(run_load.Gateway):
     """A peer's process: sampled like a gateway's, but it has no admin side to ask."""
+
+    admin = None
 
     def __init__(self, args, command):
         self.process = subprocess.Popen(["taskset", "-c", args.server_core, *command],
@@ -32,12 +35,6 @@ class Peer(run_load.Gateway):
             if found:
                 return found.group(1)
         sys.exit(f"the peer ended with code {self.process.wait()} before it listened")
-
-    def _sample(self):
-        with open(f"/proc/{self.process.pid}/stat") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])
-        return time.time() * 1e6, {}, ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Noise:
@@ -68,14 +65,14 @@ def run(args, server):
     server's CPU and account in the counted seconds, its peak memory, and what others used."""
     noise = Noise(server)
     try:
-        result = run_load.run_load(args, server.client)
+        result = run_load.run_load(args, server)
         others, peak = noise.cores(), server.peak_bytes()
         if server.process.poll() is not None:
             sys.exit(f"the server ended with code {server.process.returncode} under load")
     finally:
         server.stop()
-    cpu, grown = server.during(result["counted_from_us"], result["counted_to_us"])
-    return result, cpu, grown, {"others": others, "peak": peak}
+    cpu = server.cpu_during(result["counted_from_us"], result["counted_to_us"])
+    return result, cpu, figures.account(result), {"others": others, "peak": peak}
 
 
 class Servers:

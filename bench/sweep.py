@@ -54,7 +54,8 @@ def arguments():
     args = parser.parse_args()
     try:
         args.axes = chosen(args.axes or AXES)
-        args.middle = {**MIDDLE, **{axis: values[0] for axis, values in chosen(args.middle).items()}}
+        others = {axis: values[0] for axis, values in chosen(args.middle).items()}
+        args.middle = {**MIDDLE, **others}
     except ValueError as mistake:
         parser.error(str(mistake))
     return args

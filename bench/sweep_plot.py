@@ -17,7 +17,8 @@ ROWS = [("cpu_us", 1, "CPU a message, µs", "#3d8bd9"), ("p99", 1_000, "p99, ms"
 INK = "#767e87"  # 4:1 on white and on near black
 STYLE = {
     "svg.fonttype": "none", "svg.hashsalt": "sweep", "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "sans-serif"], "font.size": 9, "text.color": INK, "axes.labelcolor": INK,
+    "font.sans-serif": ["DejaVu Sans", "sans-serif"], "font.size": 9,
+    "text.color": INK, "axes.labelcolor": INK,
     "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.spines.top": False,
     "axes.spines.right": False, "grid.color": INK, "grid.alpha": 0.25, "grid.linewidth": 0.5,
 }

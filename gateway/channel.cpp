@@ -146,12 +146,13 @@ void Channel::wait_writable() {
   waiting_ = true;
   outbox_.set_blocked(true);
   shared_.counters.would_block.add();
+  if (on_room_) on_room_(false);
   auto handler = [this, keep = owner_.lock()](error_code error) {
     waiting_ = false;
     outbox_.set_blocked(false);
     if (error) return complete();
-    if (on_writable_) {
-      on_writable_();
+    if (on_room_) {
+      on_room_(true);
     } else {
       flush();
     }

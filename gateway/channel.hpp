@@ -43,9 +43,10 @@ class Channel {
   Socket& socket() { return socket_; }
   Outbox& outbox() { return outbox_; }
 
-  /// What pending handlers keep alive, and whom to tell that the socket takes bytes again.
+  /// What pending handlers keep alive, and whom to tell that the socket takes no more bytes (false)
+  /// or takes them again.
   void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
-  void on_writable(std::function<void()> handler) { on_writable_ = std::move(handler); }
+  void on_room(std::function<void(bool)> handler) { on_room_ = std::move(handler); }
   /// From now on Beast writes WebSocket frames: a close frame seals the outbox.
   void set_open() { open_ = true; }
 
@@ -103,7 +104,7 @@ class Channel {
   ChannelShared& shared_;
   Outbox outbox_;
   std::weak_ptr<void> owner_;
-  std::function<void()> on_writable_;
+  std::function<void(bool)> on_room_;
   bool open_ = false;
   bool waiting_ = false;  // for writability
   error_code error_;      // set once: the connection is gone

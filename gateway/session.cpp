@@ -118,7 +118,9 @@ class ClientSession final : public Session,
     expect_silence_up_to(std::chrono::milliseconds(shared_.limits.idle_timeout_ms));
     channel().set_open();
     client_ = shared_.core.add_client(*this, name_);
-    channel().on_writable([this] { shared_.core.writable(client_); });
+    channel().on_room([this](bool writable) {
+      writable ? shared_.core.writable(client_) : shared_.core.blocked(client_);
+    });
     if (reason_) channel().abort();  // ended between accept and here
     read();
   }

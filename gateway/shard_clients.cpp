@@ -85,6 +85,10 @@ void ShardCore::writable(ClientId id) {
   touch(id.slot);
 }
 
+void ShardCore::blocked(ClientId id) {
+  if (Client* const client = find(id)) watch(*client, id.slot);
+}
+
 bool ShardCore::flush() {
   owner_.check();
   if (dirty_.empty()) return false;

@@ -60,7 +60,9 @@ class ShardCore {
   void remove_client(ClientId id, CloseReason reason);
   /// One request; its answer is in the outbox when this returns.
   void request(ClientId id, std::string_view text);
-  /// The socket takes bytes again.
+  /// The socket takes no more bytes; from now on the write timeout runs, whoever wrote them.
+  void blocked(ClientId id);
+  /// It takes bytes again.
   void writable(ClientId id);
   /// Ends every client (the process stops).
   void close_all(CloseReason reason);

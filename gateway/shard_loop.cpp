@@ -25,10 +25,12 @@ using Acceptor = net::basic_socket_acceptor<tcp, Executor>;
 using Descriptor = net::posix::basic_stream_descriptor<Executor>;
 using namespace std::chrono_literals;
 
-// Sockets and timers have so much of a turn, or a part of the time that the data took, whatever is
-// more: long turns must not keep those waiting who connect.
+// Sockets and timers have so many handlers and so much time of a turn; or a part of the time that
+// the data took, if that is more: long turns must not keep those waiting who connect.
+constexpr std::size_t handlers_max = 256;
 constexpr std::int64_t poll_time_ns = 5'000'000;
 constexpr std::int64_t poll_part = 4;
+constexpr std::int64_t poll_part_max_ns = 100'000'000;  // a process that stood still had a long turn
 constexpr auto sweep_interval = 100ms;
 constexpr std::size_t sweeps_around = 10;  // in which every session's deadline is looked at once
 constexpr auto stall = 1s;            // a sweep so late means that the whole process stood still
@@ -94,13 +96,14 @@ struct ShardLoop::Impl {
   // Bounded: a client that keeps its handlers busy must not keep the ring waiting.
   bool poll() {
     const std::int64_t began_ns = clock_now().steady_ns;
-    const std::int64_t time_ns = std::max(poll_time_ns, (began_ns - turn_began_ns) / poll_part);
-    bool any = false;
+    const std::int64_t part_ns = std::min((began_ns - turn_began_ns) / poll_part, poll_part_max_ns);
+    std::size_t polled = 0;
     while (context.poll_one() > 0) {
-      any = true;
-      if (clock_now().steady_ns - began_ns > time_ns) break;
+      const std::int64_t time_ns = clock_now().steady_ns - began_ns;
+      const bool enough = ++polled >= handlers_max || time_ns > poll_time_ns;
+      if (enough && time_ns > part_ns) break;
     }
-    return any;
+    return polled > 0;
   }
 
   // With `flush_interval_us`, sends wait for a time that the interval divides; without, never.
@@ -210,7 +213,7 @@ struct ShardLoop::Impl {
   }
 
   // A part of them each time, beginning where the last look ended: thousands that are idle cost
-  // little, and a deadline is seen at most a second late.
+  // little, and what is due is seen about a second late at worst.
   void tick_sessions(std::int64_t late_ns) {
     if (late_ns > 0) {
       for (Session* session : sessions) session->excuse(late_ns);
@@ -229,18 +232,16 @@ struct ShardLoop::Impl {
     const Overload before = core.overload();
     core.lagged(lag_us);
     const Overload& now = core.overload();
-    if (now.widened() != before.widened()) {
-      tell_lag(widen_log, lag_us,
-               now.widened() ? "serves intervals below 250 ms at 250 ms"
-                             : "serves all intervals as granted again");
+    const auto late = [lag_us] { return ", late by " + std::to_string(lag_us / 1'000) + " ms"; };
+    if (now.widened() && !before.widened()) {
+      tell(widen_log, "serves intervals below 250 ms at 250 ms" + late());
     }
-    if (now.refuses() && !before.refuses()) tell_lag(refuse_log, lag_us, "refuses new clients");
+    if (!now.widened() && before.widened()) tell(widen_log, "serves all intervals as granted again");
+    if (now.refuses() && !before.refuses()) tell(refuse_log, "refuses new clients" + late());
   }
 
-  void tell_lag(LogLimit& limit, std::int64_t lag_us, const char* what) const {
-    log(limit, LogLevel::warn,
-        "shard " + std::to_string(parts.index) + ' ' + what + "; its loop is late by " +
-            std::to_string(lag_us / 1'000) + " ms");
+  void tell(LogLimit& limit, const std::string& what) const {
+    log(limit, LogLevel::warn, "shard " + std::to_string(parts.index) + ' ' + what);
   }
 
   void begin_stop() {

@@ -56,14 +56,20 @@ void VenueBoard::linked(std::string_view venue, feeds::LinkState state, std::str
 }
 
 std::string VenueBoard::venues_json() {
-  const std::int64_t now_ns = now_().steady_ns;
-  const std::lock_guard lock(mutex_);
+  const std::vector<Venue> venues = look();  // the text is made while nobody waits for the lock
   std::string json = "[";
-  for (Venue& venue : venues_) {
+  for (const Venue& venue : venues) {
     if (json.back() != '[') json += ',';
-    json += json_of(venue, now_ns);
+    json += json_of(venue);
   }
   return json + "]";
+}
+
+std::vector<VenueBoard::Venue> VenueBoard::look() {
+  const std::int64_t now_ns = now_().steady_ns;
+  const std::lock_guard lock(mutex_);
+  for (Venue& venue : venues_) take_rate(venue, messages_of(venue.counters), now_ns);
+  return {venues_.begin(), venues_.end()};
 }
 
 std::uint64_t VenueBoard::messages_of(const FeedCounters& counters) {
@@ -82,15 +88,13 @@ void VenueBoard::take_rate(Venue& venue, std::uint64_t messages, std::int64_t no
   venue.asked_ns = now_ns;
 }
 
-std::string VenueBoard::json_of(Venue& venue, std::int64_t now_ns) {
-  const std::uint64_t messages = messages_of(venue.counters);
-  take_rate(venue, messages, now_ns);
+std::string VenueBoard::json_of(const Venue& venue) {
   const auto state = feeds::link_state_names[static_cast<std::size_t>(venue.state)];
   std::string json = "{\"venue\":\"" + venue.name + "\",\"state\":\"";
   json += venue.kind == Kind::local ? "local" : state;
   json += "\"" + number("since", static_cast<std::uint64_t>(venue.since_us));
   json += instruments_json(venue.counters);
-  json += number("messages", messages);
+  json += number("messages", messages_of(venue.counters));
   json += number("messages_per_s", venue.tenths_per_s / 10);
   if (venue.tenths_per_s % 10 > 0) json += "." + std::to_string(venue.tenths_per_s % 10);
   json += number("gaps", venue.counters.gaps.get());

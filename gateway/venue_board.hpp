@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "feeds/adapter.hpp"
 #include "gateway/counters.hpp"
@@ -51,7 +52,8 @@ class VenueBoard {
 
   static std::uint64_t messages_of(const FeedCounters& counters);
   static void take_rate(Venue& venue, std::uint64_t messages, std::int64_t now_ns);
-  static std::string json_of(Venue& venue, std::int64_t now_ns);
+  static std::string json_of(const Venue& venue);
+  std::vector<Venue> look();
 
   const std::function<Receipt()> now_;
   std::mutex mutex_;

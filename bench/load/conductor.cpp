@@ -84,7 +84,9 @@ void Conductor::look() {
         static_cast<double>(options_.crowd.settled()) / options_.connect_rate;
     const std::int64_t give_up_ns = plan_.started_ns() + ns_of(connecting_s) + subscribe_timeout_ns;
     if (plan_.unsettled > 0 && now_ns < give_up_ns) return;
-    outcome_->subscribed_s = static_cast<double>(now_ns - plan_.started_ns()) / second_ns;
+    if (plan_.unsettled == 0) {
+      outcome_->subscribed_s = static_cast<double>(now_ns - plan_.started_ns()) / second_ns;
+    }
     const std::int64_t from_ns = now_ns + ahead_ns + ns_of(options_.warmup);
     plan_.count(now_ns, from_ns, from_ns + ns_of(options_.seconds));
     series_.count(plan_.from_ns(), plan_.to_ns());
@@ -131,6 +133,7 @@ std::unique_ptr<Outcome> Conductor::result() {
   for (const auto& loop : loops_) {
     for (std::size_t i = 0; i < group_count; ++i) outcome_->groups[i].add(loop->groups()[i]);
   }
+  if (!outcome_->all_subscribed()) outcome_->subscribed_s.reset();
   outcome_->totals = *series_.totals();
   outcome_->series = series_.seconds();
   watch_.end();

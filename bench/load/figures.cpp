@@ -64,7 +64,7 @@ const std::vector<Figure> all{
      [](O o) { return answer_ms(o, 0.99); }},
     {"answer_max_ms", "the same", [](O o) { return answer_ms(o, 1); }},
     {"subscribed_s", "first connect to the last ack, in seconds",
-     [](O o) { return o.subscribed_s; }},
+     [](O o) { return o.subscribed_s.value_or(not_measured); }},
     {"messages_per_s", "text messages, all clients",
      [](O o) { return per_s(o, [](T t) { return t.messages; }); }},
     {"bytes_per_s", "bytes, frame headers included",

@@ -1,6 +1,7 @@
 // The result of one run, and what it is worth. Plain values.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -18,7 +19,8 @@ struct Outcome {
   std::array<Group, group_count> groups;  // by GroupId
   Totals totals;
   std::vector<Second> series;
-  double subscribed_s = 0;           // from the first connect to the last ack of the first crowd
+  // From the first connect to the last ack of the first crowd; empty: somebody never subscribed.
+  std::optional<double> subscribed_s;
   std::int64_t counted_from_us = 0;  // wall clock, microseconds since the epoch
   std::int64_t counted_to_us = 0;
   double cpu_user_s = 0;  // of all threads, in the counted time
@@ -31,6 +33,12 @@ struct Outcome {
 
   [[nodiscard]] const Group& group(GroupId id) const {
     return groups[static_cast<std::size_t>(id)];
+  }
+  /// Those who churn apart: they come and go.
+  [[nodiscard]] bool all_subscribed() const {
+    return std::ranges::all_of(groups, [this](const Group& of) {
+      return &of == &group(GroupId::churn) || of.subscribed >= of.wanted;
+    });
   }
   [[nodiscard]] Faults faults() const {
     Faults sum;

@@ -159,7 +159,7 @@ std::string json_report(const Options& options, const Outcome& outcome) {
       << ",\"zipf\":" << fixed(options.taste.zipf, 3) << ",\"seed\":" << options.taste.seed
       << ",\"interval_ms\":" << options.wish.interval_ms
       << ",\"seconds\":" << fixed(outcome.totals.seconds, 3)
-      << ",\"subscribed_s\":" << fixed(outcome.subscribed_s, 3)
+      << ",\"subscribed_s\":" << (outcome.subscribed_s ? fixed(*outcome.subscribed_s, 3) : "null")
       << ",\"counted_from_us\":" << outcome.counted_from_us
       << ",\"counted_to_us\":" << outcome.counted_to_us << ',';
   group(out, outcome, GroupId::fast);

@@ -107,8 +107,10 @@ std::string text_report(const Options& options, const Outcome& outcome) {
   out << options.url << ", " << options.scenario_name << ", " << options.taste.symbols_per_client
       << (options.taste.same ? " symbols, the same for all clients" : " symbols a client")
       << ", seed " << options.taste.seed << ", " << fixed(outcome.totals.seconds, 2)
-      << " s counted, every message checked\n"
-      << "  all subscribed " << fixed(outcome.subscribed_s, 2) << " s after the first connect\n";
+      << " s counted, every message checked\n";
+  if (outcome.subscribed_s) {
+    out << "  all subscribed " << fixed(*outcome.subscribed_s, 2) << " s after the first connect\n";
+  }
   group(out, outcome, GroupId::fast);
   const std::array<std::string, group_count> titles{
       "", "slow clients, " + std::to_string(options.slow_bytes_per_second) + " bytes/s each",

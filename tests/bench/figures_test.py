@@ -23,6 +23,9 @@ class Verdict(unittest.TestCase):
         self.assertEqual(self.why(deltas=980), [])
         self.assertEqual(self.why(deltas=979), ["97.9 % delivered"])
 
+    def test_does_not_know_how_many_should_come_with_an_interval(self):
+        self.assertEqual(self.why(flags=["--interval-ms", "100"], deltas=50), [])
+
     def test_counts_conflated_data_as_delivered(self):
         self.assertEqual(self.why(deltas=600, snapshots_again=400), [])
 
@@ -66,6 +69,15 @@ class Merged(unittest.TestCase):
         of = result(merged=50, merged_in_deltas=50)
         self.assertEqual(figures.merged(of, {"merged": 0.0}, ["--interval-ms", "100"]), 0)
         self.assertEqual(figures.merged(of, {"merged": 2.0}, ["--interval-ms=100"]), 2)
+
+
+class Account(unittest.TestCase):
+    def test_is_that_of_the_counted_seconds(self):
+        of = result(account={"counted": {"merged": 3}, "whole": {"merged": 9}})
+        self.assertEqual(figures.account(of), {"merged": 3})
+
+    def test_is_empty_where_there_is_none(self):
+        self.assertEqual(figures.account(result()), {})
 
 
 class Run(unittest.TestCase):

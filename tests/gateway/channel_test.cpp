@@ -116,19 +116,20 @@ TEST_F(NarrowChannel, PushesOnlyQueueWhileTheSocketIsFull) {
   EXPECT_TRUE(world.received == world.expected);
 }
 
-TEST_F(NarrowChannel, TellsItsOwnerWhenTheSocketTakesBytesAgain) {
-  int told = 0;
-  world.channel->on_writable([&] { ++told; });
+TEST_F(NarrowChannel, TellsItsOwnerWhenTheSocketIsFullAndWhenItTakesBytesAgain) {
+  std::vector<bool> told;
+  world.channel->on_room([&](bool writable) { told.push_back(writable); });
   world.fill();
-  EXPECT_EQ(told, 0);
+  EXPECT_EQ(told, std::vector{false});
   EXPECT_TRUE(eventually([&] {
     world.turn();
     world.peer_reads(10'000);
-    return told == 1;
+    return told.back();
   }));
+  EXPECT_EQ(told.size(), 2U);
   EXPECT_FALSE(world.outbox().blocked());
   world.channel->flush();
-  world.channel->on_writable(nullptr);
+  world.channel->on_room(nullptr);
   EXPECT_TRUE(world.all_arrives());
   EXPECT_TRUE(world.received == world.expected);
 }

@@ -271,6 +271,18 @@ TEST_F(ImpatientSessionTest, CutsAClientThatLeavesPingsUnanswered) {
   EXPECT_TRUE(shard.ends_by(CloseReason::idle));
 }
 
+TEST(DeafSessionTest, IsCutWhenNothingButPongsWaitsForIt) {
+  Limits limits;
+  limits.write_timeout_ms = 300;
+  limits.send_buffer_bytes = 16'384;
+  LiveShard shard{limits};
+  SocketClient deaf(shard.port, 4'096);
+  ASSERT_TRUE(deaf.upgrade());
+  const std::string ping = SocketClient::frame(SocketClient::ping_frame, std::string(125, 'x'));
+  for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(deaf.send(ping));
+  EXPECT_TRUE(shard.ends_by(CloseReason::slow_consumer));
+}
+
 TEST_F(ImpatientSessionTest, KeepsAClientThatAnswersPings) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());

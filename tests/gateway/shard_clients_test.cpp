@@ -226,6 +226,19 @@ TEST_F(SlowClient, IsClosedWhenItTakesNothingForTheWriteTimeout) {
   EXPECT_EQ(shard.counters.closed[static_cast<std::size_t>(CloseReason::slow_consumer)].get(), 1U);
 }
 
+TEST_F(SlowClient, IsClosedWhenItTakesNothingOfWhatItsChannelWrote) {
+  stall("ticker");
+  const Piece pong = shard.core.encoder().raw("\x8a\x01x");
+  ASSERT_TRUE(client->transport.outbox().control(pong, 0));
+  shard.core.blocked(client->id);
+  world.advance_ms(shard.limits.write_timeout_ms);
+  shard.core.sweep();
+  EXPECT_FALSE(client->transport.closed.has_value());
+  world.advance_ms(1);
+  shard.core.sweep();
+  EXPECT_EQ(client->transport.closed, CloseReason::slow_consumer);
+}
+
 TEST_F(SlowClient, IsGivenItsOwnWriteTimeoutWhereASlowOneLeftIt) {
   stall("ticker");
   change_prices(20);
