@@ -49,7 +49,10 @@ def arguments():
         group.add_argument(f"--{name}-set", action="append", default=[], metavar="KEY=VALUE",
                            help="its further config of the gateway")
         group.add_argument(f"--{name}-build", help="folder of its gateway")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.rounds < 1:
+        parser.error("--rounds must be 1 at least")
+    return args
 
 
 def variant(args, name):

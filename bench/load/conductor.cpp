@@ -51,6 +51,7 @@ class Conductor {
         gather();
       }
     }
+    look();  // the threads may have been faster
     while (gather()) {
     }
     return result();

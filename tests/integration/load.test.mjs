@@ -78,7 +78,7 @@ test('a report is written, and conditions end the run with their own code', asyn
 
 test('what it does not understand, it refuses before it connects', async () => {
   await Gateway.with({ config: CONFIG }, async (gateway) => {
-    for (const args of [['--fail-if', 'p98_ms>1'], ['--scenario', 'calm'],
+    for (const args of [['--fail-if', 'p98_ms>1'], ['--fail-if', ''], ['--scenario', 'calm'],
       ['--sources', '10.0.0.1'], ['--fields', 'bid"'], ['--admin', 'http://example.com'],
       ['--pid', '0'], ['--report', '/nowhere/x.html']]) {
       const { code, stderr } = await load(gateway, args);
