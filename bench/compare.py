@@ -86,18 +86,12 @@ def measure(args, servers, name, rate):
     return {"rate": rate, "reasons": reasons, **of, **seen}
 
 
-def progress(text):
-    print(text, file=sys.stderr, flush=True)
-
-
 def try_to_hold(args, servers, name, rate, where):
     """One moment of somebody else's must not end a server's climb: each has further tries."""
     for _ in range(args.tries):
         run = measure(args, servers, name, rate)
-        progress(f"{name}, {rate:,} events/s, {where}: {run['delivered']:,.0f} delivered/s, "
-                 f"p50 {run['p50'] / 1000:.2f}, p99 {run['p99'] / 1000:.2f} ms, "
-                 f"load busy {100 * run['load']:.0f} %, others {run['others']:.2f} cores: "
-                 f"{', '.join(run['reasons']) or 'held'}")
+        print(f"{name}, {rate:,} events/s, {where}: {figures.run_text(run)}", file=sys.stderr,
+              flush=True)
         if not run["reasons"]:
             break
     return run

@@ -119,7 +119,7 @@ def main():
         gateways = []
         for _ in range(args.processes):
             listen = gateways[0].client if gateways else "127.0.0.1:0"
-            gateways.append(run_load.Gateway(args, config.name, listen, sampled=False))
+            gateways.append(run_load.Gateway(args, config.name, listen))
         try:
             measured = measure(args, gateways)
         finally:

@@ -86,6 +86,14 @@ def of_run(result, cpu, grown, flags=()):
     }
 
 
+def run_text(of, good="held"):
+    """One run in a line, for who waits; `good`: the word where there is no reason against it."""
+    return (f"{of['delivered']:,.0f} delivered/s, p50 {of['p50'] / 1000:.2f}, p99 "
+            f"{of['p99'] / 1000:.2f} ms, load busy {100 * of['load']:.0f} %"
+            f"{' (!)' if of['doubt'] else ''}, others {of['others']:.2f} cores: "
+            f"{', '.join(of['reasons']) or good}")
+
+
 def held(runs):
     """Most of them."""
     return 2 * sum(not run["reasons"] for run in runs) > len(runs)

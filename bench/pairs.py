@@ -106,11 +106,8 @@ def main():
         for name in names:
             of = measure(variants[name], servers[name])
             runs[name].append(of)
-            print(f"round {number + 1}, {name.upper()}: {of['delivered']:,.0f} delivered/s, "
-                  f"p50 {of['p50'] / 1000:.2f}, p99 {of['p99'] / 1000:.2f} ms, "
-                  f"load busy {100 * of['load']:.0f} %{' (!)' if of['doubt'] else ''}, others "
-                  f"{of['others']:.2f} cores: {', '.join(of['reasons']) or 'held'}",
-                  file=sys.stderr, flush=True)
+            print(f"round {number + 1}, {name.upper()}: {figures.run_text(of)}", file=sys.stderr,
+                  flush=True)
     print(f"{args.clients} clients, each {args.symbols_per_client} of {args.symbols} symbols"
           f"{', the same for all' if args.same_symbols else ''}, {args.rate:,} events/s; "
           f"{args.rounds} pairs of {args.seconds:g} s\n")

@@ -76,9 +76,9 @@ def config_text(args, rate):
 
 
 class Gateway:
-    """A gateway process, its two addresses, and (`sampled`) what it says about itself."""
+    """A gateway process, its two addresses, and what CPU it used when."""
 
-    def __init__(self, args, config_path, listen="127.0.0.1:0", sampled=True):
+    def __init__(self, args, config_path, listen="127.0.0.1:0"):
         self.process = subprocess.Popen(
             ["taskset", "-c", args.gateway_cores, os.path.join(args.build, "ticker-gateway"),
              "--config", config_path, "--listen", listen, "--admin", "127.0.0.1:0"],
@@ -88,8 +88,6 @@ class Gateway:
         self._wait_until_ready()
         self._stop = threading.Event()
         self._sampler = threading.Thread(target=self._sample_on, daemon=True)
-        if not sampled:
-            self._stop.set()
         self._sampler.start()
 
     def _addresses(self):

@@ -111,10 +111,7 @@ def measure_all(args):
             got = measure(args, of)
             runs[of].append(got)
             print(f"round {number + 1}, {of[0]} clients, {of[1]} symbols, {of[2]:,} events/s, "
-                  f"{of[3]} shard(s): {got['delivered']:,.0f} delivered/s, p99 "
-                  f"{got['p99'] / 1000:.2f} ms, load busy {100 * got['load']:.0f} %, others "
-                  f"{got['others']:.2f} cores: {', '.join(got['reasons']) or 'well'}",
-                  file=sys.stderr, flush=True)
+                  f"{of[3]} shard(s): {figures.run_text(got, 'well')}", file=sys.stderr, flush=True)
     return {"seconds": args.seconds, "rounds": args.rounds, "middle": args.middle, "axes": {
         axis: [{"value": value, "events": settings[axis, value][2],
                 "runs": runs[settings[axis, value]]} for value in values]

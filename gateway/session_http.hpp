@@ -1,5 +1,6 @@
 // The first phase of a session: plain HTTP, until a request has become a WebSocket or the
-// connection ends. A coroutine; what it needs is gone when the phase is over.
+// connection ends. A coroutine on the shard's thread, so it must never block; what it needs is gone
+// when the phase is over.
 #pragma once
 
 #include <boost/beast/websocket/stream.hpp>

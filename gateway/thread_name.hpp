@@ -1,4 +1,4 @@
-// Names of threads, as tools for operations show them (top -H, perf).
+// Names of threads, as tools for operations show them (top -H, perf). By each thread for itself.
 #pragma once
 
 #include <pthread.h>

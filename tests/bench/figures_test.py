@@ -95,6 +95,13 @@ class Run(unittest.TestCase):
         self.assertTrue(figures.of_run(result(load_client=load), 1, {})["doubt"])
 
 
+    def test_is_told_in_a_line(self):
+        of = {**figures.of_run(result(), 0.005, {}), "others": 0.5, "reasons": []}
+        self.assertEqual(figures.run_text(of), "500 delivered/s, p50 0.20, p99 0.90 ms, load busy "
+                                               "30 %, others 0.50 cores: held")
+        self.assertTrue(figures.run_text({**of, "reasons": ["merged"]}).endswith(": merged"))
+
+
 class Several(unittest.TestCase):
     def test_held_when_most_did(self):
         good, bad = {"reasons": []}, {"reasons": ["merged"]}

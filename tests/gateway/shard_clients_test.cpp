@@ -41,6 +41,16 @@ class SlowClient : public testing::Test {
     world.run();
   }
 
+  /// Cut a moment after the write timeout, and not before, if it begins now.
+  void expect_cut_by_timeout(const TestClient& deaf) {
+    world.advance_ms(shard.limits.write_timeout_ms);
+    shard.core.sweep();
+    EXPECT_FALSE(deaf.transport.closed.has_value());
+    world.advance_ms(1);
+    shard.core.sweep();
+    EXPECT_EQ(deaf.transport.closed, CloseReason::slow_consumer);
+  }
+
   World world;
   TestShard& shard;
   TestClient* client = nullptr;
@@ -216,12 +226,7 @@ TEST_F(SlowClient, IsClosedWhenItTakesNothingForTheWriteTimeout) {
   stall("ticker");
   change_prices(1);
   shard.core.sweep();
-  world.advance_ms(shard.limits.write_timeout_ms);
-  shard.core.sweep();
-  EXPECT_FALSE(client->transport.closed.has_value());
-  world.advance_ms(1);
-  shard.core.sweep();
-  EXPECT_EQ(client->transport.closed, CloseReason::slow_consumer);
+  expect_cut_by_timeout(*client);
   shard.disconnect(*client, *client->transport.closed);
   EXPECT_EQ(shard.counters.closed[static_cast<std::size_t>(CloseReason::slow_consumer)].get(), 1U);
 }
@@ -231,12 +236,7 @@ TEST_F(SlowClient, IsClosedWhenItTakesNothingOfWhatItsChannelWrote) {
   const Piece pong = shard.core.encoder().raw("\x8a\x01x");
   ASSERT_TRUE(client->transport.outbox().control(pong, 0));
   shard.core.blocked(client->id);
-  world.advance_ms(shard.limits.write_timeout_ms);
-  shard.core.sweep();
-  EXPECT_FALSE(client->transport.closed.has_value());
-  world.advance_ms(1);
-  shard.core.sweep();
-  EXPECT_EQ(client->transport.closed, CloseReason::slow_consumer);
+  expect_cut_by_timeout(*client);
 }
 
 TEST_F(SlowClient, IsGivenItsOwnWriteTimeoutWhereASlowOneLeftIt) {
@@ -247,12 +247,7 @@ TEST_F(SlowClient, IsGivenItsOwnWriteTimeoutWhereASlowOneLeftIt) {
   TestClient& next = shard.connect(0);  // takes nothing, not even its welcome
   ASSERT_EQ(next.id.slot, client->id.slot);
   world.run();
-  world.advance_ms(shard.limits.write_timeout_ms);
-  shard.core.sweep();
-  EXPECT_FALSE(next.transport.closed.has_value());
-  world.advance_ms(1);
-  shard.core.sweep();
-  EXPECT_EQ(next.transport.closed, CloseReason::slow_consumer);
+  expect_cut_by_timeout(next);
 }
 
 TEST_F(SlowClient, IsNotClosedWhileItTakesAByteNowAndThen) {
