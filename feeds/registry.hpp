@@ -2,37 +2,21 @@
 // that knows its name. A constant table; any thread may read it.
 #pragma once
 
-#include <array>
-#include <memory>
-#include <span>
 #include <string_view>
 #include <vector>
 
-#include "feeds/adapter.hpp"
-#include "feeds/dialect.hpp"
+#include "feeds/contract/venue.hpp"
 
 namespace ticker::feeds {
 
-struct VenueEntry {
-  std::string_view venue;  // the part of an instrument's name before the colon
-  /// Where it speaks what its adapter understands, REST answers too: a host, or a host and the
-  /// beginning of a path.
-  /// Other markets and versions of a venue have endpoints of their own and are not meant.
-  std::span<const std::string_view> endpoints;
-  std::span<const std::string_view> categories;  // names of `Category`; the first is the default
-  std::span<const std::string_view> trades;      // its streams of trades; the first is the default
-  std::span<const std::string_view> quotes;  // its streams of bid and ask; the first is the default
-  std::unique_ptr<Adapter> (*make)(const VenueOptions&);
-  std::unique_ptr<Dialect> (*make_dialect)(const VenueOptions&);
-};
+[[nodiscard]] Venues venues();
 
-[[nodiscard]] std::span<const VenueEntry> venues();
+[[nodiscard]] inline std::vector<VenueOptions> default_options() {
+  return default_options(venues());
+}
 
-/// The options of every venue, by place in `venues()`, as they are unless configured.
-[[nodiscard]] std::vector<VenueOptions> default_options();
-
-/// The venue that speaks at `endpoint` (`wss://stream.binance.com:9443/stream`, or a bare host).
-/// Null if there is none.
-[[nodiscard]] const VenueEntry* find_by_endpoint(std::string_view endpoint);
+[[nodiscard]] inline const VenueEntry* find_by_endpoint(std::string_view endpoint) {
+  return find_by_endpoint(venues(), endpoint);
+}
 
 }  // namespace ticker::feeds

@@ -12,22 +12,23 @@
 #include <thread>
 #include <utility>
 
-#include "feeds/clock.hpp"
+#include "feeds/base/clock.hpp"
 #include "feeds/replay/replay.hpp"
 #include "feeds/simulated/simulated.hpp"
-#include "gateway/admin.hpp"
-#include "gateway/admission.hpp"
-#include "gateway/descriptors.hpp"
-#include "gateway/feed_loop.hpp"
-#include "gateway/listener.hpp"
+#include "gateway/ops/admin.hpp"
+#include "gateway/server/admission.hpp"
+#include "gateway/server/descriptors.hpp"
+#include "gateway/market/feed_loop.hpp"
+#include "gateway/server/listener.hpp"
 #include "gateway/live_feeds.hpp"
-#include "gateway/log.hpp"
-#include "gateway/market.hpp"
-#include "gateway/metrics.hpp"
-#include "gateway/shard_loop.hpp"
-#include "gateway/status.hpp"
-#include "gateway/thread_name.hpp"
-#include "gateway/venue_board.hpp"
+#include "gateway/memory.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/market/market.hpp"
+#include "gateway/ops/metrics.hpp"
+#include "gateway/server/shard_loop.hpp"
+#include "gateway/ops/status.hpp"
+#include "gateway/base/thread_name.hpp"
+#include "gateway/ops/venue_board.hpp"
 
 namespace ticker {
 namespace {
@@ -44,11 +45,6 @@ int make_wake_fd() {
   const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (fd < 0) throw std::system_error(errno, std::system_category(), "eventfd");
   return fd;
-}
-
-std::string text_of(const Address& address, std::uint16_t port) {
-  const bool v6 = address.host.find(':') != std::string::npos;
-  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
 }
 
 }  // namespace
@@ -118,7 +114,7 @@ struct Gateway::Impl {
     feeds::ReplayOptions options = config.replay;
     options.venues = config.venues;
     std::vector<feeds::ReplayFile> files;
-    auto source = feeds::make_replay(options, market, error, &files);
+    auto source = feeds::make_replay(feeds::venues(), options, market, error, &files);
     if (!source) throw std::runtime_error("feed replay: " + error);
     for (const feeds::ReplayFile& file : files) report(file);
     return source;
@@ -177,7 +173,13 @@ struct Gateway::Impl {
   std::string status() {
     std::vector<const ShardCounters*> counters;
     for (const ShardCounters& shard : shard_counters) counters.push_back(&shard);
-    return status_json({epoch, started, table.size(), board.venues_json()}, counters, shards);
+    std::vector<AskShard> ask;
+    for (const auto& shard : shards) {
+      ask.emplace_back([&shard](std::function<void(const ShardCore&)> question) {
+        shard->post(std::move(question));
+      });
+    }
+    return status_json({epoch, started, table.size(), board.venues_json()}, counters, ask);
   }
 
   const Config config;
@@ -209,11 +211,11 @@ void Gateway::start() { impl_->start(); }
 void Gateway::stop() { impl_->stop(); }
 
 std::string Gateway::client_address() const {
-  return text_of(impl_->config.listen, impl_->listeners.port);
+  return text_of({impl_->config.listen.host, impl_->listeners.port});
 }
 
 std::string Gateway::admin_address() const {
-  return text_of(impl_->config.admin, impl_->admin.port());
+  return text_of({impl_->config.admin.host, impl_->admin.port()});
 }
 
 }  // namespace ticker

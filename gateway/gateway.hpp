@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 namespace ticker {
 

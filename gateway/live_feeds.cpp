@@ -5,8 +5,8 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "feeds/network.hpp"
-#include "gateway/log.hpp"
+#include "feeds/network/network.hpp"
+#include "gateway/base/log.hpp"
 
 namespace ticker {
 

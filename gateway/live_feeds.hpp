@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "feeds/live/live.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 namespace ticker {
 

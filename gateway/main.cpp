@@ -4,9 +4,10 @@
 #include <exception>
 #include <new>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/gateway.hpp"
-#include "gateway/log.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/memory.hpp"
 #include "gateway/record.hpp"
 
 namespace {
@@ -39,6 +40,9 @@ int main(int argc, char** argv) {
   const ticker::CommandLine command = ticker::read_command_line(argc, argv);
   using Action = ticker::CommandLine::Action;
   if (command.action == Action::record) return run_record(command);
+  if (command.action == Action::check_config) {
+    std::printf("%s\n", ticker::text_of(ticker::memory_max(command.config)).c_str());
+  }
   if (command.action != Action::run) return command.exit_code;
   const sigset_t signals = block_stop_signals();
   ticker::start_log(command.config.log_level);

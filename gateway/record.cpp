@@ -10,11 +10,11 @@
 #include <deque>
 #include <random>
 
-#include "feeds/clock.hpp"
-#include "feeds/network.hpp"
-#include "feeds/recorder.hpp"
+#include "feeds/base/clock.hpp"
+#include "feeds/network/network.hpp"
+#include "feeds/capture/recorder.hpp"
 #include "gateway/live_feeds.hpp"
-#include "gateway/log.hpp"
+#include "gateway/base/log.hpp"
 
 namespace ticker {
 namespace {

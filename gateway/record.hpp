@@ -3,7 +3,7 @@
 // hold.
 #pragma once
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 namespace ticker {
 

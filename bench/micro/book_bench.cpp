@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "feeds/books.hpp"
+#include "feeds/book/books.hpp"
 
 namespace ticker::feeds {
 namespace {

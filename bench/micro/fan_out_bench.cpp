@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "bench/micro/samples.hpp"
-#include "feeds/clock.hpp"
-#include "gateway/shard_core.hpp"
+#include "feeds/base/clock.hpp"
+#include "gateway/fanout/shard_core.hpp"
 
 namespace ticker::micro {
 namespace {

@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "bench/micro/samples.hpp"
-#include "gateway/limits.hpp"
-#include "gateway/market.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/market/market.hpp"
 
 namespace ticker::micro {
 namespace {

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "feeds/recording.hpp"
+#include "feeds/capture/recording.hpp"
 #include "feeds/registry.hpp"
-#include "gateway/market.hpp"
+#include "gateway/market/market.hpp"
 
 namespace ticker::feeds {
 namespace {

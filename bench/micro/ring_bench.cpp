@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "bench/micro/samples.hpp"
-#include "gateway/limits.hpp"
-#include "gateway/ring.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/ring/ring.hpp"
 
 namespace ticker::micro {
 namespace {

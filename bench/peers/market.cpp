@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "feeds/clock.hpp"
+#include "feeds/base/clock.hpp"
 #include "feeds/simulated/pairs.hpp"
-#include "gateway/message.hpp"
+#include "gateway/protocol/message.hpp"
 
 namespace ticker::peers {
 

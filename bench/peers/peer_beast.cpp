@@ -19,7 +19,7 @@
 #include <unordered_set>
 
 #include "bench/peers/market.hpp"
-#include "feeds/clock.hpp"
+#include "feeds/base/clock.hpp"
 
 namespace ticker::peers {
 

@@ -22,8 +22,8 @@
 #include <system_error>
 
 #include "bench/peers/market.hpp"
-#include "feeds/clock.hpp"
-#include "gateway/frame.hpp"
+#include "feeds/base/clock.hpp"
+#include "gateway/protocol/frame.hpp"
 
 namespace ticker::peers {
 

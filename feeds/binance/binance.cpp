@@ -6,9 +6,9 @@
 #include "feeds/binance/frame.hpp"
 #include "feeds/binance/notices.hpp"
 #include "feeds/binance/symbols.hpp"
-#include "feeds/levels.hpp"
-#include "feeds/message.hpp"
-#include "feeds/values.hpp"
+#include "feeds/json/levels.hpp"
+#include "feeds/json/frame_reader.hpp"
+#include "feeds/json/values.hpp"
 
 namespace ticker::feeds::binance {
 namespace {
@@ -97,14 +97,14 @@ class BinanceAdapter final : public Adapter {
     if (!reader_.read(frame)) return Verdict::malformed;
     const Value& name = reader_.head().at(key("stream"));
     switch (reader_.body()) {
-      case MessageReader::Body::none:
+      case FrameReader::Body::none:
         return understand(reader_.head(), name.text(), frame, sink);
-      case MessageReader::Body::object:  // {"stream":…,"data":{…}}; without a name it is none
+      case FrameReader::Body::object:  // {"stream":…,"data":{…}}; without a name it is none
         if (name.type != Value::Type::string) return Verdict::unknown;
         return understand(reader_.at(0), name.text(), {}, sink);
-      case MessageReader::Body::list:  // `!miniTicker@arr`: no list is of use
+      case FrameReader::Body::list:  // `!miniTicker@arr`: no list is of use
         return list();
-      case MessageReader::Body::other:
+      case FrameReader::Body::other:
         break;
     }
     return Verdict::unknown;
@@ -216,7 +216,7 @@ class BinanceAdapter final : public Adapter {
   const bool each_trade_;
   const bool depth_;
   const std::span<const std::string_view> quotes_;
-  MessageReader reader_{layout};
+  FrameReader reader_{layout};
   NoticeReader notices_;
   std::vector<BookLevel> bids_;  // of the frame being read
   std::vector<BookLevel> asks_;

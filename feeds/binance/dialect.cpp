@@ -4,8 +4,8 @@
 
 #include "feeds/binance/binance.hpp"
 #include "feeds/binance/symbols.hpp"
-#include "feeds/json_text.hpp"
-#include "feeds/listing.hpp"
+#include "feeds/base/json_text.hpp"
+#include "feeds/json/listing.hpp"
 
 namespace ticker::feeds::binance {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "feeds/message.hpp"
+#include "feeds/json/frame_reader.hpp"
 
 namespace ticker::feeds::binance {
 

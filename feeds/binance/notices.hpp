@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "feeds/adapter.hpp"
-#include "feeds/message.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/json/frame_reader.hpp"
 
 namespace ticker::feeds::binance {
 
@@ -17,7 +17,7 @@ class NoticeReader {
 
  private:
   static constexpr std::string_view keys[] = {"msg"};
-  MessageReader errors_{Layout{keys, "error"}};  // the error is the row
+  FrameReader errors_{Layout{keys, "error"}};  // the error is the row
 };
 
 }  // namespace ticker::feeds::binance

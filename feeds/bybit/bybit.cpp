@@ -5,9 +5,9 @@
 
 #include "feeds/bybit/notices.hpp"
 #include "feeds/bybit/symbols.hpp"
-#include "feeds/levels.hpp"
-#include "feeds/message.hpp"
-#include "feeds/values.hpp"
+#include "feeds/json/levels.hpp"
+#include "feeds/json/frame_reader.hpp"
+#include "feeds/json/values.hpp"
 
 namespace ticker::feeds::bybit {
 namespace {
@@ -64,7 +64,7 @@ bool read_book_time(const Row& head, std::int64_t& out_us) {
 // The best bid and offer, whole, in every message; without change it is told again after 3 s, with
 // the same `u`. It is ordered by time: `u` begins at 1 again when the service restarts, and a
 // quote ordered by it would then stand still for ever.
-bool read_best(const Row& head, const Row& row, const MessageReader& reader, NumberReader& numbers,
+bool read_best(const Row& head, const Row& row, const FrameReader& reader, NumberReader& numbers,
                TickerUpdate& out) {
   const Value& bids = row.at(key("b"));
   const Value& asks = row.at(key("a"));
@@ -160,7 +160,7 @@ class BybitAdapter final : public Adapter {
     const bool may_change = kind == Kind::book || kind == Kind::ticker;
     if (!snapshot && !(may_change && type.is("delta"))) return Verdict::unknown;
     if (kind == Kind::trade) return trades(sink);
-    if (reader_.body() != MessageReader::Body::object) return Verdict::malformed;
+    if (reader_.body() != FrameReader::Body::object) return Verdict::malformed;
     return kind == Kind::book ? book(head, snapshot, sink) : ticker(kind, head, sink);
   }
 
@@ -217,7 +217,7 @@ class BybitAdapter final : public Adapter {
 
   // All rows are read before anything is said: one bad row spoils its frame.
   Verdict trades(Sink& sink) {
-    if (reader_.body() != MessageReader::Body::list) return Verdict::malformed;
+    if (reader_.body() != FrameReader::Body::list) return Verdict::malformed;
     NumberReader numbers(Value::Type::string);
     trades_.clear();
     for (std::size_t i = 0; i < reader_.rows(); ++i) {
@@ -241,7 +241,7 @@ class BybitAdapter final : public Adapter {
   }
 
   const std::string owner_;  // of bid and ask
-  MessageReader reader_{layout};
+  FrameReader reader_{layout};
   std::vector<TradeUpdate> trades_;  // of the frame being read
   std::vector<BookLevel> bids_;
   std::vector<BookLevel> asks_;

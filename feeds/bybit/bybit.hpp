@@ -6,8 +6,8 @@
 
 #include <memory>
 
-#include "feeds/adapter.hpp"
-#include "feeds/dialect.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/contract/dialect.hpp"
 
 namespace ticker::feeds::bybit {
 

@@ -1,7 +1,7 @@
 // How one talks to Bybit (docs v5, «Connect», «Orderbook», «Get Instruments Info»). Pure: no I/O,
 // no clock; belongs to one feed thread.
 #include "feeds/bybit/bybit.hpp"
-#include "feeds/listing.hpp"
+#include "feeds/json/listing.hpp"
 
 namespace ticker::feeds::bybit {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "feeds/levels.hpp"
-#include "feeds/message.hpp"
-#include "feeds/values.hpp"
+#include "feeds/json/levels.hpp"
+#include "feeds/json/frame_reader.hpp"
+#include "feeds/json/values.hpp"
 
 namespace ticker::feeds::coinbase {
 namespace {
@@ -221,7 +221,7 @@ class CoinbaseAdapter final : public Adapter {
   }
 
   const bool level2_;  // bid and ask come from the book
-  MessageReader reader_{layout};
+  FrameReader reader_{layout};
   std::vector<BookLevel> bids_;  // of the frame being read
   std::vector<BookLevel> asks_;
 };

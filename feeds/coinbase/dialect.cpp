@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "feeds/coinbase/coinbase.hpp"
-#include "feeds/json_text.hpp"
-#include "feeds/listing.hpp"
+#include "feeds/base/json_text.hpp"
+#include "feeds/json/listing.hpp"
 
 namespace ticker::feeds::coinbase {
 namespace {

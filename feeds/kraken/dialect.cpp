@@ -2,9 +2,9 @@
 // one feed thread.
 #include <algorithm>
 
-#include "feeds/json_text.hpp"
+#include "feeds/base/json_text.hpp"
 #include "feeds/kraken/kraken.hpp"
-#include "feeds/listing.hpp"
+#include "feeds/json/listing.hpp"
 
 namespace ticker::feeds::kraken {
 namespace {

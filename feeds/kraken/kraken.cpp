@@ -7,9 +7,9 @@
 
 #include "feeds/kraken/frame.hpp"
 #include "feeds/kraken/notices.hpp"
-#include "feeds/levels.hpp"
-#include "feeds/message.hpp"
-#include "feeds/values.hpp"
+#include "feeds/json/levels.hpp"
+#include "feeds/json/frame_reader.hpp"
+#include "feeds/json/values.hpp"
 
 namespace ticker::feeds::kraken {
 namespace {
@@ -118,7 +118,7 @@ class KrakenAdapter final : public Adapter {
   template <class Update>
   Verdict read_rows(std::vector<Update>& out, bool (*read)(const Row&, NumberReader&, Update&),
                     Sink& sink) {
-    if (reader_.body() != MessageReader::Body::list) return Verdict::malformed;
+    if (reader_.body() != FrameReader::Body::list) return Verdict::malformed;
     NumberReader numbers(Value::Type::number);
     out.clear();
     for (std::size_t i = 0; i < reader_.rows(); ++i) {
@@ -145,7 +145,7 @@ class KrakenAdapter final : public Adapter {
   //  "timestamp":"2023-10-06T17:35:55.440295Z"}]}
   // A `qty` of 0 takes a price out (spot-websocket-v2, «Book»).
   Verdict books(bool whole, Sink& sink) {
-    if (reader_.body() != MessageReader::Body::list) return Verdict::malformed;
+    if (reader_.body() != FrameReader::Body::list) return Verdict::malformed;
     NumberReader numbers(Value::Type::number);
     levels_.clear();
     books_.clear();
@@ -218,7 +218,7 @@ class KrakenAdapter final : public Adapter {
   [[nodiscard]] std::string pair(std::string_view symbol) const override { return pair_of(symbol); }
 
   const bool book_;  // bid and ask come from the book
-  MessageReader reader_{layout};
+  FrameReader reader_{layout};
   NoticeReader notices_;
   std::vector<TickerUpdate> tickers_;  // of the frame being read
   std::vector<TradeUpdate> trades_;

@@ -4,9 +4,9 @@
 
 #include <string_view>
 
-#include "feeds/adapter.hpp"
+#include "feeds/contract/adapter.hpp"
 #include "feeds/kraken/frame.hpp"
-#include "feeds/message.hpp"
+#include "feeds/json/frame_reader.hpp"
 
 namespace ticker::feeds::kraken {
 
@@ -19,7 +19,7 @@ class NoticeReader {
   static void status(const Row& row, Sink& sink);
 
  private:
-  MessageReader answers_{answer_layout};
+  FrameReader answers_{answer_layout};
 };
 
 }  // namespace ticker::feeds::kraken

@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "feeds/books.hpp"
-#include "feeds/connect_fsm.hpp"
-#include "feeds/live/tap.hpp"
-#include "feeds/registry.hpp"
-#include "feeds/wire.hpp"
+#include "feeds/book/books.hpp"
+#include "feeds/live/connect_fsm.hpp"
+#include "feeds/contract/tap.hpp"
+#include "feeds/contract/venue.hpp"
+#include "feeds/contract/wire.hpp"
 
 namespace ticker::feeds {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "feeds/backoff.hpp"
+#include "feeds/live/backoff.hpp"
 #include "feeds/live/group.hpp"
-#include "feeds/pacer.hpp"
+#include "feeds/live/pacer.hpp"
 
 namespace ticker::feeds {
 namespace {

@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "feeds/adapter.hpp"
-#include "feeds/limits.hpp"
-#include "feeds/live/tap.hpp"
-#include "feeds/registry.hpp"
-#include "feeds/wire.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/contract/limits.hpp"
+#include "feeds/contract/tap.hpp"
+#include "feeds/contract/venue.hpp"
+#include "feeds/contract/wire.hpp"
 
 namespace ticker::feeds {
 

@@ -12,9 +12,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "feeds/adapter.hpp"
-#include "feeds/dialect.hpp"
-#include "feeds/limits.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/contract/dialect.hpp"
+#include "feeds/contract/limits.hpp"
 
 namespace ticker::feeds {
 

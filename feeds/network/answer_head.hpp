@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "feeds/wire.hpp"
+#include "feeds/contract/wire.hpp"
 
 namespace ticker::feeds {
 

@@ -5,7 +5,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
-#include "feeds/clock.hpp"
+#include "feeds/base/clock.hpp"
 #include "feeds/network/answer_head.hpp"
 #include "feeds/network/lookup.hpp"
 

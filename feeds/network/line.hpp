@@ -9,7 +9,7 @@
 
 #include "feeds/network/stream.hpp"
 #include "feeds/network/trust.hpp"
-#include "feeds/wire.hpp"
+#include "feeds/contract/wire.hpp"
 
 namespace ticker::feeds {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "feeds/net.hpp"
+#include "feeds/asio/net.hpp"
 
 namespace ticker::feeds {
 

@@ -7,9 +7,9 @@
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
 
-#include "feeds/adapter.hpp"
-#include "feeds/clock.hpp"
-#include "feeds/limits.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/base/clock.hpp"
+#include "feeds/contract/limits.hpp"
 #include "feeds/network/answer_head.hpp"
 
 namespace ticker::feeds {

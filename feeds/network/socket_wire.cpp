@@ -9,9 +9,9 @@
 #include <deque>
 #include <optional>
 
-#include "feeds/adapter.hpp"
-#include "feeds/clock.hpp"
-#include "feeds/limits.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/base/clock.hpp"
+#include "feeds/contract/limits.hpp"
 #include "feeds/network/answer_head.hpp"
 
 namespace ticker::feeds {

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "feeds/network/line.hpp"
-#include "feeds/wire.hpp"
+#include "feeds/contract/wire.hpp"
 
 namespace ticker::feeds {
 

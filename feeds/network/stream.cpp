@@ -6,7 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
-#include "feeds/clock.hpp"
+#include "feeds/base/clock.hpp"
 #include "feeds/network/answer_head.hpp"
 
 namespace ticker::feeds {

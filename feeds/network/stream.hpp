@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "feeds/net.hpp"
+#include "feeds/asio/net.hpp"
 #include "schemas/event.hpp"
 
 namespace boost::asio::ssl {

@@ -2,7 +2,7 @@
 // one feed thread.
 #include <array>
 
-#include "feeds/listing.hpp"
+#include "feeds/json/listing.hpp"
 #include "feeds/okx/okx.hpp"
 
 namespace ticker::feeds::okx {

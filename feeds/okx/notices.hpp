@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "feeds/adapter.hpp"
+#include "feeds/contract/adapter.hpp"
 
 namespace ticker::feeds::okx {
 

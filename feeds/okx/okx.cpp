@@ -4,11 +4,11 @@
 #include <charconv>
 #include <vector>
 
-#include "feeds/levels.hpp"
-#include "feeds/message.hpp"
+#include "feeds/json/levels.hpp"
+#include "feeds/json/frame_reader.hpp"
 #include "feeds/okx/notices.hpp"
-#include "feeds/token.hpp"
-#include "feeds/values.hpp"
+#include "feeds/json/token.hpp"
+#include "feeds/json/values.hpp"
 
 namespace ticker::feeds::okx {
 namespace {
@@ -91,7 +91,7 @@ bool read_checksum(const Value& value, std::optional<std::uint32_t>& out) {
 // Both sides, whole, in every message: a side without a level is empty. `seqId` may go back after
 // maintenance, and a quote ordered by it would then stand still for ever; `ts` goes on
 // (docs-v5, «Order book channel»).
-bool read_quote(const Row& row, const MessageReader& reader, NumberReader& numbers,
+bool read_quote(const Row& row, const FrameReader& reader, NumberReader& numbers,
                 TickerUpdate& out) {
   const Value& bids = row.at(key("bids"));
   const Value& asks = row.at(key("asks"));
@@ -185,7 +185,7 @@ class OkxAdapter final : public Adapter {
     if ((kind == Kind::quote || kind == Kind::book) && kind != owner_) return Verdict::ignored;
     std::string_view symbol;  // of the whole frame
     if (!read_symbol(reader_.head().at(key("instId")), symbol) ||
-        reader_.body() != MessageReader::Body::list) {
+        reader_.body() != FrameReader::Body::list) {
       return Verdict::malformed;
     }
     if (reader_.rows() == 0) return Verdict::ignored;
@@ -275,7 +275,7 @@ class OkxAdapter final : public Adapter {
   }
 
   const Kind owner_;  // of bid and ask
-  MessageReader reader_{layout};
+  FrameReader reader_{layout};
   std::vector<TickerUpdate> tickers_;  // of the frame being read
   std::vector<TradeUpdate> trades_;
   std::vector<BookLevel> bids_;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "feeds/adapter.hpp"
+#include "feeds/contract/adapter.hpp"
 
 namespace ticker::feeds {
 

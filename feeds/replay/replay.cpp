@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "feeds/books.hpp"
+#include "feeds/book/books.hpp"
 #include "feeds/replay/shifted_sink.hpp"
 #include "feeds/replay/timeline.hpp"
 
@@ -14,12 +14,13 @@ namespace {
 
 class Replay final : public Source {
  public:
-  Replay(const ReplayOptions& options, Timeline timeline, SinkDirectory& directory)
+  Replay(Venues known, const ReplayOptions& options, Timeline timeline,
+         SinkDirectory& directory)
       : speed_(options.speed), loop_(options.loop), timeline_(std::move(timeline)) {
     const std::vector<VenueOptions> all =
-        options.venues.empty() ? default_options() : options.venues;
+        options.venues.empty() ? default_options(known) : options.venues;
     for (const VenueEntry* const entry : timeline_.venues) {
-      const auto place = static_cast<std::size_t>(entry - feeds::venues().data());
+      const auto place = static_cast<std::size_t>(entry - known.data());
       std::unique_ptr<Adapter> adapter = entry->make(all.at(place));
       Sink& sink = directory.sink(entry->venue, adapter.get());
       auto books = std::make_unique<Books>(adapter->book_rules(), std::nullopt, sink);
@@ -114,25 +115,26 @@ class Replay final : public Source {
 // Slower than a thousandth, the next line might be years away and its time not fit.
 constexpr double speed_min = 0.001;
 
-Timeline read(const ReplayOptions& options, std::vector<std::string>& errors) {
+Timeline read(Venues known, const ReplayOptions& options, std::vector<std::string>& errors) {
   if (options.speed != 0 && !(options.speed >= speed_min && std::isfinite(options.speed))) {
     errors.emplace_back("speed must be 0 (as fast as it goes) or at least 0.001");
   }
-  return read_timeline(options.files, options.together, errors);
+  return read_timeline(known, options.files, options.together, errors);
 }
 
 }  // namespace
 
-std::vector<std::string> check_replay(const ReplayOptions& options) {
+std::vector<std::string> check_replay(Venues known, const ReplayOptions& options) {
   std::vector<std::string> errors;
-  (void)read(options, errors);
+  (void)read(known, options, errors);
   return errors;
 }
 
-std::unique_ptr<Source> make_replay(const ReplayOptions& options, SinkDirectory& directory,
-                                    std::string& error, std::vector<ReplayFile>* files) {
+std::unique_ptr<Source> make_replay(Venues known, const ReplayOptions& options,
+                                    SinkDirectory& directory, std::string& error,
+                                    std::vector<ReplayFile>* files) {
   std::vector<std::string> errors;
-  Timeline timeline = read(options, errors);
+  Timeline timeline = read(known, options, errors);
   if (files != nullptr) *files = timeline.files;
   error.clear();
   for (const std::string& mistake : errors) {
@@ -140,7 +142,7 @@ std::unique_ptr<Source> make_replay(const ReplayOptions& options, SinkDirectory&
     error += mistake;
   }
   if (!errors.empty()) return nullptr;
-  return std::make_unique<Replay>(options, std::move(timeline), directory);
+  return std::make_unique<Replay>(known, options, std::move(timeline), directory);
 }
 
 }  // namespace ticker::feeds

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "feeds/adapter.hpp"
-#include "feeds/values.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/json/values.hpp"
 
 namespace ticker::feeds {
 

@@ -23,7 +23,8 @@ std::string_view target_of(std::string_view url) {
 
 // Adds the lines of one file that are to be played. `due_us` is the receive time until silences are
 // cut; a line without one gets that of the line before it, or of the first that has one.
-void add_lines(const Recording& recording, ReplayFile& file, Timeline& timeline) {
+void add_lines(Venues known, const Recording& recording, ReplayFile& file,
+               Timeline& timeline) {
   const std::size_t first = timeline.entries.size();
   std::int64_t time_us = RecordedLine::no_time;
   std::uint32_t venue = UINT32_MAX;
@@ -33,7 +34,7 @@ void add_lines(const Recording& recording, ReplayFile& file, Timeline& timeline)
     if (line.kind == RecordedLine::Kind::other) continue;
     const bool answered = line.kind == RecordedLine::Kind::answered;
     if (!malformed) {
-      const VenueEntry* const entry = find_by_endpoint(answered ? line.url : line.endpoint);
+      const VenueEntry* const entry = find_by_endpoint(known, answered ? line.url : line.endpoint);
       if (entry == nullptr) {
         ++file.foreign;
         continue;
@@ -72,7 +73,7 @@ void cut_silences(std::vector<TimelineEntry>& entries, bool together, std::size_
 
 }  // namespace
 
-Timeline read_timeline(const std::vector<std::string>& paths, bool together,
+Timeline read_timeline(Venues known, const std::vector<std::string>& paths, bool together,
                        std::vector<std::string>& errors) {
   Timeline timeline;
   if (paths.empty()) errors.emplace_back("no file to play");
@@ -91,7 +92,7 @@ Timeline read_timeline(const std::vector<std::string>& paths, bool together,
         path, recording->lines().size(), 0, recording->malformed(), recording->first_malformed(),
         0};
     const std::size_t before = timeline.entries.size();
-    add_lines(*recording, file, timeline);
+    add_lines(known, *recording, file, timeline);
     if (file.frames == 0) {
       errors.push_back(path + ": no frame received from a known venue");
       timeline.entries.resize(before);  // malformed lines, of no venue

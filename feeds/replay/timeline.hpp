@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "feeds/recording.hpp"
-#include "feeds/registry.hpp"
+#include "feeds/capture/recording.hpp"
+#include "feeds/contract/venue.hpp"
 #include "feeds/replay/replay.hpp"
 
 namespace ticker::feeds {
@@ -31,7 +31,7 @@ struct Timeline {
 
 /// Reads all files; mistakes are added to `errors`. `together`: the first lines of all venues are
 /// due at once, and each goes on at its own pace; a recording's files of one venue stay in step.
-[[nodiscard]] Timeline read_timeline(const std::vector<std::string>& paths, bool together,
-                                     std::vector<std::string>& errors);
+[[nodiscard]] Timeline read_timeline(Venues known, const std::vector<std::string>& paths,
+                                     bool together, std::vector<std::string>& errors);
 
 }  // namespace ticker::feeds

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "feeds/adapter.hpp"
+#include "feeds/contract/adapter.hpp"
 #include "feeds/simulated/options.hpp"
 
 namespace ticker::feeds {

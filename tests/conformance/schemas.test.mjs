@@ -159,7 +159,7 @@ test('the words of the schemas are those of the code and of README.md', async ()
   assert.deepEqual(told(1).sort(), words('status'));
   assert.deepEqual([...told(2), null].sort(), words('reason'));
   assert.deepEqual(words('side'), in_code('side_names'));
-  const adapter = await readFile(`${SOURCE}feeds/adapter.hpp`, 'utf8');
+  const adapter = await readFile(`${SOURCE}feeds/contract/adapter.hpp`, 'utf8');
   const [, links] = /link_state_names = \{([^}]*)\}/.exec(adapter);
   const { venue_state } = files.get('http.schema.json').$defs;
   assert.deepEqual(venue_state.properties.state.enum,
@@ -171,7 +171,7 @@ test('the words of the schemas are those of the code and of README.md', async ()
   const values = [...properties.keys()].filter((name) => !of_status.includes(name));
   assert.deepEqual(values.sort(), in_code('field_names'));
   assert.deepEqual(words('field'), [...in_code('field_names'), 'status'].sort());
-  const shape = await readFile(`${SOURCE}gateway/shape.hpp`, 'utf8');
+  const shape = await readFile(`${SOURCE}gateway/protocol/shape.hpp`, 'utf8');
   const [, classes] = /interval_classes_ms = \{([^}]*)\}/.exec(shape);
   const granted = shape_of('server.schema.json#/$defs/subscribed').properties.get('interval_ms');
   assert.deepEqual(words_of(granted),
@@ -189,7 +189,7 @@ test('the words of the schemas are those of the code and of README.md', async ()
 
 test('the close codes of asyncapi.yaml are those of the code and of README.md', async () => {
   const told = (await asyncapi()).channels.stream['x-close-codes'];
-  const header = await readFile(`${SOURCE}gateway/close_reason.hpp`, 'utf8');
+  const header = await readFile(`${SOURCE}gateway/base/close_reason.hpp`, 'utf8');
   const in_code = new Map([...header.matchAll(/\{(\d+), "[^"]*", "(\w+)", (true|false)\}/g)].map(
     ([, code, metric, retry]) => [metric, { code: Number(code), retry: retry === 'true' }]));
   assert.equal(in_code.size, 12);

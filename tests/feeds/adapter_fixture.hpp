@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "feeds/adapter.hpp"
+#include "feeds/contract/adapter.hpp"
 #include "tests/feeds/recording_sink.hpp"
 
 namespace ticker::feeds {

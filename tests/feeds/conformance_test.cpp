@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "feeds/recording.hpp"
+#include "feeds/capture/recording.hpp"
 #include "feeds/registry.hpp"
 #include "tests/feeds/recording_sink.hpp"
 

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "feeds/recording.hpp"
+#include "feeds/capture/recording.hpp"
 #include "feeds/registry.hpp"
-#include "tests/feeds/books_fixture.hpp"
+#include "tests/feeds/book/books_fixture.hpp"
 
 namespace ticker::feeds {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "feeds/adapter.hpp"
+#include "feeds/contract/adapter.hpp"
 
 namespace ticker::feeds {
 

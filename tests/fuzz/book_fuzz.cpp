@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "feeds/book.hpp"
+#include "feeds/book/book.hpp"
 #include "tests/fuzz/bytes.hpp"
 #include "tests/fuzz/expect.hpp"
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "feeds/book_sync.hpp"
+#include "feeds/book/book_sync.hpp"
 #include "tests/fuzz/bytes.hpp"
 #include "tests/fuzz/expect.hpp"
 

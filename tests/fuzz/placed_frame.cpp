@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "feeds/adapter.hpp"
+#include "feeds/contract/adapter.hpp"
 #include "tests/fuzz/expect.hpp"
 
 namespace ticker::fuzz {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "feeds/recording.hpp"
+#include "feeds/capture/recording.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 // Sanitizers end the process in their own way.

@@ -2,7 +2,7 @@
 // state, so each frame can be told right or wrong the moment it is read, however late that is.
 #pragma once
 
-#include "gateway/limits.hpp"
+#include "gateway/base/limits.hpp"
 #include "tests/sim/model_client.hpp"
 #include "tests/sim/truth.hpp"
 

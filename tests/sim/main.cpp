@@ -5,7 +5,7 @@
 #include <csignal>
 #include <iostream>
 
-#include "gateway/planted.hpp"
+#include "gateway/base/planted.hpp"
 #include "tests/sim/simulation.hpp"
 
 namespace ticker::sim {

@@ -1,6 +1,6 @@
 // The log of the simulation's build: there is none. What the gateway logs is not what is looked at,
 // and the real one would bring a library along.
-#include "gateway/log.hpp"
+#include "gateway/base/log.hpp"
 
 namespace ticker {
 

@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "gateway/market.hpp"
-#include "gateway/shard_core.hpp"
-#include "tests/gateway/fake_transport.hpp"
+#include "gateway/market/market.hpp"
+#include "gateway/fanout/shard_core.hpp"
+#include "tests/gateway/fanout/fake_transport.hpp"
 #include "tests/sim/judge.hpp"
 
 namespace ticker::sim {

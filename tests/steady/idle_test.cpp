@@ -4,7 +4,7 @@
 
 #include <deque>
 
-#include "tests/gateway/live_shard.hpp"
+#include "tests/gateway/server/live_shard.hpp"
 #include "tests/steady/counting_allocator.hpp"
 
 namespace ticker {

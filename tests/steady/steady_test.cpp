@@ -11,15 +11,15 @@
 #include <memory>
 #include <thread>
 
-#include "feeds/clock.hpp"
+#include "feeds/base/clock.hpp"
 #include "feeds/simulated/simulated.hpp"
-#include "gateway/admission.hpp"
-#include "gateway/feed_loop.hpp"
-#include "gateway/listener.hpp"
-#include "gateway/market.hpp"
-#include "gateway/shard_loop.hpp"
-#include "tests/gateway/deadline.hpp"
-#include "tests/gateway/test_client.hpp"
+#include "gateway/server/admission.hpp"
+#include "gateway/market/feed_loop.hpp"
+#include "gateway/server/listener.hpp"
+#include "gateway/market/market.hpp"
+#include "gateway/server/shard_loop.hpp"
+#include "tests/gateway/server/deadline.hpp"
+#include "tests/gateway/server/test_client.hpp"
 #include "tests/steady/counting_allocator.hpp"
 
 namespace ticker {

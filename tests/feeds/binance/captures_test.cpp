@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "feeds/binance/binance.hpp"
+#include "feeds/registry.hpp"
 #include "feeds/replay/replay.hpp"
 #include "tests/feeds/sink_directory.hpp"
 
@@ -21,7 +22,7 @@ class BinanceCaptures : public testing::Test {
   void SetUp() override {
     std::string error;
     std::vector<ReplayFile> files;
-    const auto source = make_replay({.files = captures, .speed = 0}, directory, error, &files);
+    const auto source = make_replay(venues(), {.files = captures, .speed = 0}, directory, error, &files);
     ASSERT_NE(source, nullptr) << error;
     while (source->run({1'700'000'000'000'000, 1}, 100) != Source::never) {
     }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "feeds/message.hpp"
+#include "feeds/json/frame_reader.hpp"
 #include "tests/feeds/binance/binance_fixture.hpp"
 
 namespace ticker::feeds {
@@ -84,7 +84,7 @@ TEST_F(BinanceDamage, SurvivesHostileDepth) {
 }
 
 TEST_F(BinanceDamage, RefusesFramesBeyondTheirLimit) {
-  EXPECT_EQ(parse(R"({"x":")" + std::string(MessageReader::frame_bytes_max, 'x') + R"("})"),
+  EXPECT_EQ(parse(R"({"x":")" + std::string(FrameReader::frame_bytes_max, 'x') + R"("})"),
             Verdict::malformed);
   EXPECT_EQ(parse(book), Verdict::data);
 }

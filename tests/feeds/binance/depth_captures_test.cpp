@@ -6,9 +6,9 @@
 #include <map>
 #include <string>
 
-#include "feeds/recording.hpp"
+#include "feeds/capture/recording.hpp"
 #include "tests/feeds/binance/binance_fixture.hpp"
-#include "tests/feeds/book_view.hpp"
+#include "tests/feeds/book/book_view.hpp"
 
 namespace ticker::feeds {
 namespace {

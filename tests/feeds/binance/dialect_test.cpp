@@ -1,5 +1,5 @@
 // What is said to Binance: streams in the URL and beyond, snapshots, the list of symbols.
-#include "feeds/dialect.hpp"
+#include "feeds/contract/dialect.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "feeds/registry.hpp"
 #include "feeds/replay/replay.hpp"
 #include "tests/feeds/coinbase/coinbase_fixture.hpp"
 #include "tests/feeds/sink_directory.hpp"
@@ -27,7 +28,7 @@ class CoinbaseCaptures : public testing::Test {
     std::vector<ReplayFile> files;
     std::vector<std::string> paths;
     for (const std::string& name : names) paths.push_back(folder + name);
-    source = make_replay(
+    source = make_replay(venues(), 
         {.files = paths, .speed = 0, .venues = options_with_quotes("coinbase", "ticker")},
         directory, error, &files);
     ASSERT_NE(source, nullptr) << error;

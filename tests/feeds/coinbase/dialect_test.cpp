@@ -1,5 +1,5 @@
 // What is said to Coinbase: subscriptions, refreshes, the list of products.
-#include "feeds/dialect.hpp"
+#include "feeds/contract/dialect.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
-#include "feeds/recording.hpp"
-#include "tests/feeds/book_view.hpp"
+#include "feeds/capture/recording.hpp"
+#include "tests/feeds/book/book_view.hpp"
 #include "tests/feeds/coinbase/coinbase_fixture.hpp"
 
 namespace ticker::feeds::coinbase {

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <string>
 
-#include "feeds/recording.hpp"
-#include "tests/feeds/book_view.hpp"
+#include "feeds/capture/recording.hpp"
+#include "tests/feeds/book/book_view.hpp"
 #include "tests/feeds/kraken/kraken_fixture.hpp"
 
 namespace ticker::feeds::kraken {

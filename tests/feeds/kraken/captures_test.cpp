@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "feeds/kraken/kraken.hpp"
+#include "feeds/registry.hpp"
 #include "feeds/replay/replay.hpp"
 #include "tests/feeds/sink_directory.hpp"
 #include "tests/feeds/venue_options.hpp"
@@ -26,7 +27,7 @@ class KrakenCaptures : public testing::Test {
     std::string error;
     std::vector<ReplayFile> files;
     const auto source =
-        make_replay({.files = paths, .speed = 0, .venues = options_with_quotes("kraken", "ticker")},
+        make_replay(venues(), {.files = paths, .speed = 0, .venues = options_with_quotes("kraken", "ticker")},
                     directory, error, &files);
     ASSERT_NE(source, nullptr) << error;
     while (source->run({start_us, 1}, 100) != Source::never) {

@@ -1,5 +1,5 @@
 // What is said to Kraken: subscriptions, refreshes, the list of pairs.
-#include "feeds/dialect.hpp"
+#include "feeds/contract/dialect.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "feeds/adapter.hpp"
-#include "feeds/wire.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/contract/wire.hpp"
 
 namespace ticker::feeds {
 

@@ -1,7 +1,7 @@
 // A REST request over real sockets: one answer, whatever the venue does.
 #include "feeds/network/rest_call.hpp"
 
-#include "feeds/limits.hpp"
+#include "feeds/contract/limits.hpp"
 #include "tests/feeds/network/wire_world.hpp"
 
 namespace ticker::feeds {

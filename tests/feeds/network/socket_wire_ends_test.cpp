@@ -1,7 +1,7 @@
 // Every end of a WebSocket, and every refused upgrade, has its words.
 #include "feeds/network/socket_wire.hpp"
 
-#include "feeds/limits.hpp"
+#include "feeds/contract/limits.hpp"
 #include "tests/feeds/network/wire_world.hpp"
 
 namespace ticker::feeds {

@@ -1,7 +1,7 @@
 // A WebSocket over real sockets: what is said arrives, both ways.
 #include "feeds/network/socket_wire.hpp"
 
-#include "feeds/limits.hpp"
+#include "feeds/contract/limits.hpp"
 #include "tests/feeds/network/wire_world.hpp"
 
 namespace ticker::feeds {

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "feeds/adapter.hpp"
-#include "feeds/clock.hpp"
-#include "feeds/net.hpp"
-#include "feeds/network.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/base/clock.hpp"
+#include "feeds/asio/net.hpp"
+#include "feeds/network/network.hpp"
 #include "tests/feeds/network/ws_server.hpp"
 
 namespace ticker::feeds {

@@ -20,7 +20,7 @@
 #include <utility>
 
 #include "tests/feeds/network/certificates.hpp"
-#include "tests/gateway/deadline.hpp"
+#include "tests/gateway/server/deadline.hpp"
 
 namespace ticker::feeds {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "feeds/okx/okx.hpp"
-#include "feeds/recording.hpp"
+#include "feeds/capture/recording.hpp"
 #include "tests/feeds/recording_sink.hpp"
 
 namespace ticker::feeds::okx {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "feeds/registry.hpp"
 #include "feeds/replay/replay.hpp"
 #include "tests/feeds/sink_directory.hpp"
 
@@ -46,7 +47,7 @@ class Replay : public testing::Test {
   }
 
   bool open(const ReplayOptions& options) {
-    source = make_replay(options, directory, error, &files);
+    source = make_replay(venues(), options, directory, error, &files);
     return source != nullptr;
   }
 

@@ -1,5 +1,6 @@
 // How lines of several captures come onto one time line, and what keeps them from it.
 #include "feeds/replay/timeline.hpp"
+#include "feeds/registry.hpp"
 
 #include <gtest/gtest.h>
 
@@ -130,7 +131,7 @@ TEST_F(ReplayTimeline, ReportsEveryFileThatCannotBePlayed) {
   const auto foreign = file("foreign", line("1.0", "wss://example.org", quote(1)));
   const auto empty = file("empty", "");
   const ReplayOptions options{.files = {"/nonexistent/x", good, foreign, empty}, .speed = -1};
-  const auto errors = check_replay(options);
+  const auto errors = check_replay(venues(), options);
   ASSERT_EQ(errors.size(), 4U);
   EXPECT_EQ(errors[0], "speed must be 0 (as fast as it goes) or at least 0.001");
   EXPECT_EQ(errors[1], "/nonexistent/x: No such file or directory");
@@ -139,7 +140,7 @@ TEST_F(ReplayTimeline, ReportsEveryFileThatCannotBePlayed) {
   EXPECT_FALSE(open(options));
   EXPECT_EQ(std::ranges::count(error, '\n'), 3);
   EXPECT_TRUE(directory.sinks.empty());
-  EXPECT_TRUE(check_replay({.files = {good}}).empty());
+  EXPECT_TRUE(check_replay(venues(), {.files = {good}}).empty());
 }
 
 // Its malformed lines are of no venue: there is no time of one to put them on.
@@ -148,15 +149,15 @@ TEST_F(ReplayTimeline, ReportsAFileOfNothingButMalformedLines) {
   const auto bad = file("bad", "rubbish\n" + line("x", com, quote(2)));
   for (const bool together : {false, true}) {
     for (const auto& paths : {std::vector{bad}, std::vector{good, bad}, std::vector{bad, good}}) {
-      EXPECT_EQ(check_replay({.files = paths, .together = together}),
+      EXPECT_EQ(check_replay(venues(), {.files = paths, .together = together}),
                 (std::vector{bad + ": no frame received from a known venue"}));
     }
   }
 }
 
 TEST_F(ReplayTimeline, RefusesNoFilesAndTooMany) {
-  EXPECT_EQ(check_replay({}).size(), 1U);
-  EXPECT_EQ(check_replay({.files = std::vector<std::string>(replay_files_max + 1, "/x")}).size(),
+  EXPECT_EQ(check_replay(venues(), {}).size(), 1U);
+  EXPECT_EQ(check_replay(venues(), {.files = std::vector<std::string>(replay_files_max + 1, "/x")}).size(),
             1U);
 }
 
@@ -164,7 +165,7 @@ TEST_F(ReplayTimeline, RefusesSpeedsThatAreNone) {
   const auto path = file("a", line("1.0", com, quote(1)));
   for (const double bad : {-1.0, 1e-9, std::numeric_limits<double>::infinity(),
                            std::numeric_limits<double>::quiet_NaN()}) {
-    EXPECT_EQ(check_replay({.files = {path}, .speed = bad}).size(), 1U) << bad;
+    EXPECT_EQ(check_replay(venues(), {.files = {path}, .speed = bad}).size(), 1U) << bad;
   }
 }
 

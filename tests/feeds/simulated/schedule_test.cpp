@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "feeds/adapter.hpp"
+#include "feeds/contract/adapter.hpp"
 
 namespace ticker::feeds {
 namespace {

@@ -1,0 +1,212 @@
+#include "gateway/server/session.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/beast/websocket.hpp>
+#include <optional>
+
+#include "feeds/base/clock.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/server/session_http.hpp"
+
+namespace ticker {
+namespace {
+
+namespace websocket = beast::websocket;
+
+// A message is read into a string in steps. The first one fits into the string object itself: a
+// client that says nothing costs no buffer.
+constexpr std::size_t first_step_bytes = 15;
+constexpr std::size_t step_bytes = 512;
+
+std::int64_t now_ns() { return clock_now().steady_ns; }
+
+// Which reason does the end of a read tell?
+CloseReason reason_of(const error_code& error) {
+  if (error == websocket::error::closed) return CloseReason::client_closed;
+  if (error == websocket::error::message_too_big) return CloseReason::too_big;
+  if (error == websocket::error::bad_frame_payload) return CloseReason::bad_data;
+  if (error == beast::error::timeout) return CloseReason::idle;
+  if (error.category() == make_error_code(websocket::error::bad_opcode).category()) {
+    return CloseReason::protocol_error;
+  }
+  return CloseReason::connection_lost;
+}
+
+websocket::close_reason close_frame(CloseReason reason) {
+  const CloseReasonInfo& text = info(reason);
+  return {static_cast<websocket::close_code>(text.code), {text.text.data(), text.text.size()}};
+}
+
+class ClientSession final : public Session,
+                            public Transport,
+                            public std::enable_shared_from_this<ClientSession> {
+ public:
+  ClientSession(Socket socket, SessionShared& shared, std::string name)
+      : shared_(shared), name_(std::move(name)), stream_(std::move(socket), shared.channels) {}
+
+  void start() {
+    channel().set_owner(weak_from_this());
+    net::co_spawn(channel().get_executor(), run(shared_from_this()), net::detached);
+  }
+
+  // --- Transport, for the core
+  Outbox& outbox() override { return channel().outbox(); }
+  void flush() override { channel().flush(); }
+  void close(CloseReason reason) override { end(reason); }
+
+  // --- Session, for the loop
+  void end(CloseReason reason) override {
+    if (reason_) return;
+    reason_ = reason;
+    // A close frame cannot pass a full socket, and means nothing before the upgrade.
+    if (!open_ || reason == CloseReason::slow_consumer) return channel().abort();
+    deadline_.set(now_ns(), shared_.limits.close_timeout_ms);
+    stream_.async_close(close_frame(reason), [self = shared_from_this()](const error_code&) {});
+  }
+
+  void abort() override { channel().abort(); }
+  void excuse(std::int64_t late_ns) override {
+    if (deadline_.at_ns != Deadline::none && deadline_.at_ns != Deadline::reported) {
+      deadline_.at_ns += late_ns;
+    }
+  }
+
+  void tick(std::int64_t now) override {
+    // Whoever began it, a close handshake has its time, too.
+    if (deadline_.at_ns == Deadline::none && outbox().sealed()) {
+      deadline_.set(now, shared_.limits.close_timeout_ms);
+    }
+    if (deadline_.replying && outbox().taken() != deadline_.reply_taken) {
+      deadline_.expect_reply_progress(now, outbox(), shared_.limits);
+    }
+    if (deadline_.at_ns == Deadline::none || now < deadline_.at_ns) return;
+    if (!reason_) {
+      reason_ = deadline_.replying ? CloseReason::slow_consumer : CloseReason::handshake_timeout;
+    }
+    if (!open_) shared_.channels.counters.closed[static_cast<std::size_t>(*reason_)].add();
+    deadline_.at_ns = Deadline::reported;  // once
+    channel().abort();
+  }
+
+ private:
+  Channel& channel() { return stream_.next_layer(); }
+
+  Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientSession> self) {
+    const bool upgraded = co_await serve_http(stream_, shared_, deadline_);
+    if (upgraded) {
+      serve_websocket();
+    } else {
+      leave();
+    }
+  }
+
+  void leave() {
+    channel().abort();
+    shared_.ended(this);
+  }
+
+  // --- The WebSocket: handlers, each of which starts the next; coroutine frames would stay for as
+  // long as the client does.
+
+  void serve_websocket() {
+    open_ = true;
+    deadline_.at_ns = Deadline::none;
+    stream_.auto_fragment(false);
+    stream_.read_message_max(shared_.limits.message_bytes_max);
+    stream_.text(true);
+    expect_silence_up_to(std::chrono::milliseconds(shared_.limits.idle_timeout_ms));
+    channel().set_open();
+    client_ = shared_.core.add_client(*this, name_);
+    channel().on_room([this](bool writable) {
+      writable ? shared_.core.writable(client_) : shared_.core.blocked(client_);
+    });
+    if (reason_) channel().abort();  // ended between accept and here
+    read();
+  }
+
+  void expect_silence_up_to(std::chrono::steady_clock::duration idle) {
+    websocket::stream_base::timeout timeout{};
+    timeout.handshake_timeout = websocket::stream_base::none();
+    timeout.idle_timeout = idle;
+    timeout.keep_alive_pings = true;
+    stream_.set_option(timeout);
+  }
+
+  void read() {
+    const std::size_t before = message_.size();
+    message_.resize(before + (before == 0 ? first_step_bytes : step_bytes));
+    stream_.async_read_some(
+        net::buffer(message_) + before,
+        [self = shared_from_this(), before](const error_code& error, std::size_t bytes) {
+          self->message_.resize(before + bytes);
+          self->on_read(error);
+        });
+  }
+
+  void on_read(const error_code& error) {
+    if (error) {
+      note_end(error);
+      return leave_core();
+    }
+    if (!stream_.got_text()) return close_alone(CloseReason::bad_data);
+    if (!stream_.is_message_done()) return read();
+    shared_.core.request(client_, message_);
+    std::string().swap(message_);
+    read_when_answered();
+  }
+
+  void note_end(const error_code& error) {
+    // Many clients close the socket without waiting for the answer to their close frame.
+    const bool said_goodbye = stream_.reason().code != websocket::close_code::none;
+    if (!reason_) reason_ = said_goodbye ? CloseReason::client_closed : reason_of(error);
+  }
+
+  // Ends it with nobody reading beside: Beast's reader and closer would wait for each other for
+  // ever when a broken frame lies behind the message in the reader's buffer.
+  void close_alone(CloseReason reason) {
+    if (reason_) return leave_core();
+    reason_ = reason;
+    deadline_.set(now_ns(), shared_.limits.close_timeout_ms);
+    stream_.async_close(close_frame(reason),
+                        [self = shared_from_this()](const error_code&) { self->leave_core(); });
+  }
+
+  // The next request is read when the answer to this one has left. Silence of a client that nobody
+  // reads means nothing: until then the write timeout judges it.
+  void read_when_answered() {
+    const std::uint64_t answer_end = outbox().pushed();
+    channel().flush();
+    if (outbox().taken() >= answer_end) return read();
+    expect_silence_up_to(websocket::stream_base::none());
+    channel().async_taken(answer_end, [self = shared_from_this()](const error_code&) {
+      self->expect_silence_up_to(std::chrono::milliseconds(self->shared_.limits.idle_timeout_ms));
+      self->read();
+    });
+  }
+
+  void leave_core() {
+    shared_.core.remove_client(client_, reason_.value_or(CloseReason::connection_lost));
+    log(LogLevel::debug, "session " + name_ + " ended: " + std::string(info(*reason_).label));
+    leave();
+  }
+
+  SessionShared& shared_;
+  const std::string name_;
+  ClientStream stream_;
+  Deadline deadline_;
+  bool open_ = false;  // upgraded
+  std::optional<CloseReason> reason_;
+  ClientId client_;
+  std::string message_;  // what there is of it
+};
+
+}  // namespace
+
+std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name) {
+  auto session = std::make_shared<ClientSession>(std::move(socket), shared, std::move(name));
+  session->start();
+  return session;
+}
+
+}  // namespace ticker
