@@ -1,6 +1,6 @@
 """What the benches make of runs: figures of one, the verdict whether a rate held, medians and
 ratios of several, tables. Pure functions: nothing is started or asked here. `result` is
-ticker-load's JSON, `grown` the account's growth in the counted seconds, `flags` what ticker-load
+ticker-load's JSON, `grown` the ledger's growth in the counted seconds, `flags` what ticker-load
 was told beyond the common.
 """
 
@@ -23,13 +23,13 @@ def has_flag(flags, name):
     return any(flag.split("=")[0] == name for flag in flags)
 
 
-def account(result):
-    """What the gateway counted in those seconds; nothing of a peer, which has no account."""
-    return (result["account"] or {}).get("counted", {})
+def ledger(result):
+    """What the gateway counted in those seconds; nothing of a peer, which has no ledger."""
+    return (result["ledger"] or {}).get("counted", {})
 
 
 def only_fast(result):
-    """Else the gateway's account cannot tell whose frames it means."""
+    """Else the gateway's ledger cannot tell whose frames it means."""
     return not any(result[group] for group in ("slow", "stopped", "churn"))
 
 
@@ -38,7 +38,7 @@ def merged(result, grown, flags=()):
 
     With a filter, `seq` counts changes of other fields as well, so snapshots again tell nothing
     about how many were merged; with an interval, deltas are merged as they were asked to be. Then
-    the gateway's account counts, which begins behind both. Where it has others' frames in it,
+    the gateway's ledger counts, which begins behind both. Where it has others' frames in it,
     each snapshot again stands for one: so many frames at least were conflated.
     """
     asked = has_flag(flags, "--interval-ms")
@@ -72,7 +72,7 @@ def why_not_held(result, grown, wanted, flags=()):
 
 
 def of_run(result, cpu, grown, flags=()):
-    """Of the fast clients; CPU and account are the server's, for whomever it worked."""
+    """Of the fast clients; CPU and ledger are the server's, for whomever it worked."""
     delivered = delivered_per_s(result)
     latency = result["recv_to_receipt_us"]
     load = result["load_client"]

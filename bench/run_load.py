@@ -4,7 +4,7 @@
 For every rate a fresh gateway runs the simulated feed (profile `even`: each event changes one
 instrument's quote) and ticker-load subscribes its clients. The table goes on until a rate no longer
 holds: less than 98 % delivered, something merged or lost, latency growing, or a client gone.
-Gateway CPU (from /proc) and account (as ticker-load reads it) are those of the counted seconds.
+Gateway CPU (from /proc) and ledger (as ticker-load reads it) are those of the counted seconds.
 Needs nothing but Python 3 and taskset.
 """
 
@@ -164,7 +164,7 @@ def load_flags(args, further):
 
 def run_load(args, server):
     """ticker-load's JSON. That clients were cut off or data was missing is in it, and that the
-    account of the gateway says something else."""
+    ledger of the gateway says something else."""
     command = ["taskset", "-c", args.load_core,
                os.path.join(args.load_build or args.build, "ticker-load"),
                "--url", f"ws://{server.client}/v1/ws", "--json",
@@ -193,7 +193,7 @@ def measure(args, rate):
         finally:
             gateway.stop()
     cpu = gateway.cpu_during(result["counted_from_us"], result["counted_to_us"])
-    grown, flags = figures.account(result), further_flags(args)
+    grown, flags = figures.ledger(result), further_flags(args)
     reasons = figures.why_not_held(result, grown, wanted(args, rate, result), flags)
     return result, figures.of_run(result, cpu, grown, flags), reasons
 

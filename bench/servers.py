@@ -62,7 +62,7 @@ class Noise:
 
 def run(args, server):
     """One run of ticker-load against it, then it is stopped. Answers ticker-load's JSON, the
-    server's CPU and account in the counted seconds, its peak memory, and what others used."""
+    server's CPU and ledger in the counted seconds, its peak memory, and what others used."""
     noise = Noise(server)
     try:
         result = run_load.run_load(args, server)
@@ -72,7 +72,7 @@ def run(args, server):
     finally:
         server.stop()
     cpu = server.cpu_during(result["counted_from_us"], result["counted_to_us"])
-    return result, cpu, figures.account(result), {"others": others, "peak": peak}
+    return result, cpu, figures.ledger(result), {"others": others, "peak": peak}
 
 
 class Servers:

@@ -4,9 +4,9 @@
 #include <exception>
 #include <new>
 
+#include "gateway/base/log.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/gateway.hpp"
-#include "gateway/base/log.hpp"
 #include "gateway/memory.hpp"
 #include "gateway/record.hpp"
 

@@ -10,9 +10,9 @@ namespace ticker {
 namespace {
 
 // Upper bounds of what one of each takes; none is a promise to the byte.
-constexpr std::uint64_t session_bytes = 8'192;      // objects of one client, without its buffers
-constexpr std::uint64_t subscription_bytes = 208;   // one (channel, instrument) of one client
-constexpr std::uint64_t frame_bytes_min = 128;      // a piece stands for at least so much
+constexpr std::uint64_t connection_bytes = 8'192;  // objects of one client, without its buffers
+constexpr std::uint64_t subscription_bytes = 208;  // one (channel, instrument) of one client
+constexpr std::uint64_t frame_bytes_min = 128;     // a piece stands for at least so much
 constexpr std::uint64_t ring_slot_bytes = (sizeof(Event) + 8 + 63) / 64 * 64;
 
 }  // namespace
@@ -21,7 +21,7 @@ MemoryMax memory_max(const Config& config) {
   const auto& limits = config.limits;
   const std::uint64_t shards = shard_count(config);
   const auto client = std::uint64_t{limits.outbox_hard_bytes} + limits.control_reserve_bytes +
-                      limits.message_bytes_max + session_bytes +
+                      limits.message_bytes_max + connection_bytes +
                       std::uint64_t{limits.subscriptions_max} * subscription_bytes +
                       std::uint64_t{limits.outbox_hard_bytes} / frame_bytes_min * sizeof(Piece);
   // No stream without a subscription, and no more than there are shapes.

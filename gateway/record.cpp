@@ -11,10 +11,10 @@
 #include <random>
 
 #include "feeds/base/clock.hpp"
-#include "feeds/network/network.hpp"
 #include "feeds/capture/recorder.hpp"
-#include "gateway/live_feeds.hpp"
+#include "feeds/network/network.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/live_feeds.hpp"
 
 namespace ticker {
 namespace {

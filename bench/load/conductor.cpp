@@ -139,10 +139,10 @@ std::unique_ptr<Outcome> Conductor::result() {
   outcome_->series = series_.seconds();
   watch_.end();
   outcome_->server_cpu_share = watch_.counted_cpu_share();
-  outcome_->account_mistake = watch_.mistake();
+  outcome_->ledger_mistake = watch_.mistake();
   outcome_->book = watch_.book();
   if (outcome_->book) {
-    outcome_->account = compare(*outcome_->book, outcome_->client_counts(options_));
+    outcome_->ledger = compare(*outcome_->book, outcome_->client_counts(options_));
   }
   return std::move(outcome_);
 }

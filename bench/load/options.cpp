@@ -110,7 +110,7 @@ void add_run(CLI::App& app, Options& out, Raw& raw) {
       ->check([](const std::string& text) {  // of an unset variable, say: it would never fail
         return std::string(text.empty() ? "there is no condition in it" : "");
       });
-  app.add_option("--admin", raw.admin, "Admin address of the gateway: compare its account");
+  app.add_option("--admin", raw.admin, "Admin address of the gateway: compare its ledger");
   app.add_option("--pid", out.pid, "Process of the gateway: watch its CPU and memory")
       ->check(CLI::Range(1, 1 << 22));
 }

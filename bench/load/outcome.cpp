@@ -35,13 +35,13 @@ std::vector<std::string> failures(const Outcome& outcome) {
   fail_if(out, faults.without_snapshot, "subscriptions without a snapshot");
   fail_if(out, faults.unexpected, "messages of symbols never asked for");
   fail_if(out, faults.unreadable, "unreadable messages");
-  for (const Compared& line : outcome.account) {
+  for (const Compared& line : outcome.ledger) {
     if (line.verdict != Compared::Verdict::differs) continue;
-    out.push_back("the gateway's account differs: " + line.what + ' ' +
+    out.push_back("the gateway's ledger differs: " + line.what + ' ' +
                   std::to_string(line.gateway) + " there, " + std::to_string(line.client) +
                   " here");
   }
-  if (!outcome.account_mistake.empty()) out.push_back(outcome.account_mistake);
+  if (!outcome.ledger_mistake.empty()) out.push_back(outcome.ledger_mistake);
   return out;
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/load/account.hpp"
+#include "bench/load/ledger.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/series.hpp"
 #include "bench/load/tally.hpp"
@@ -26,9 +26,9 @@ struct Outcome {
   double cpu_user_s = 0;  // of all threads, in the counted time
   double cpu_system_s = 0;
   double server_cpu_share = -1;        // of one core, in the counted time; -1: not measured
-  std::optional<AccountBook> book;     // empty: not asked for, or the gateway ceased to answer
-  std::string account_mistake;         // in the latter case
-  std::vector<Compared> account;       // of the whole run
+  std::optional<LedgerBook> book;      // empty: not asked for, or the gateway ceased to answer
+  std::string ledger_mistake;          // in the latter case
+  std::vector<Compared> ledger;        // of the whole run
   std::vector<std::string> failed_by;  // conditions of --fail-if that are met
 
   [[nodiscard]] const Group& group(GroupId id) const {

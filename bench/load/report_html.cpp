@@ -130,11 +130,11 @@ void verdict(std::ostream& out, const Options& options, const Outcome& outcome) 
   }
 }
 
-void account(std::ostream& out, const Outcome& outcome) {
+void ledger(std::ostream& out, const Outcome& outcome) {
   if (!outcome.book) return;
-  out << "<h2>Beside the gateway's account</h2><div class=\"wide\"><table><tr><th>whole run</th>"
+  out << "<h2>Beside the gateway's ledger</h2><div class=\"wide\"><table><tr><th>whole run</th>"
          "<th>clients</th><th>gateway</th><th></th><th></th></tr>";
-  for (const Compared& line : outcome.account) {
+  for (const Compared& line : outcome.ledger) {
     const bool bad = line.verdict == Compared::Verdict::differs;
     out << "<tr><td>" << escaped(line.what) << "</td><td class=\"n\">" << grouped(line.client)
         << "</td><td class=\"n\">" << grouped(line.gateway) << "</td><td"
@@ -190,7 +190,7 @@ std::string html_report(const Options& options, const Outcome& outcome) {
   verdict(out, options, outcome);
   plots(out, outcome);
   groups(out, outcome);
-  account(out, outcome);
+  ledger(out, outcome);
   totals(out, outcome);
   out << "</body></html>\n";
   return out.str();

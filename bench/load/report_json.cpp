@@ -130,8 +130,8 @@ void counters(std::ostream& out, const char* key, const GatewayCounters& of) {
 }
 
 /// What the gateway counted, null when it was not asked.
-void account(std::ostream& out, const Outcome& outcome) {
-  out << ",\"account\":";
+void ledger(std::ostream& out, const Outcome& outcome) {
+  out << ",\"ledger\":";
   if (!outcome.book) {
     out << "null";
     return;
@@ -141,7 +141,7 @@ void account(std::ostream& out, const Outcome& outcome) {
   out << ',';
   counters(out, "whole", outcome.book->end.since(outcome.book->begin));
   out << ",\"quiet\":" << yes_or_no(outcome.book->quiet);
-  list(out, "compared", outcome.account, [](std::ostream& to, const Compared& line) {
+  list(out, "compared", outcome.ledger, [](std::ostream& to, const Compared& line) {
     to << "{\"what\":" << quoted(line.what) << ",\"client\":" << line.client
        << ",\"gateway\":" << line.gateway << ",\"verdict\":" << quoted(verdict_name(line.verdict))
        << ",\"remark\":" << quoted(line.remark) << '}';
@@ -165,7 +165,7 @@ std::string json_report(const Options& options, const Outcome& outcome) {
   group(out, outcome, GroupId::fast);
   further_groups(out, options, outcome);
   load_client(out, options, outcome);
-  account(out, outcome);
+  ledger(out, outcome);
   if (outcome.server_cpu_share >= 0) {
     out << ",\"server_cpu_share\":" << fixed(outcome.server_cpu_share, 3);
   }

@@ -74,17 +74,17 @@ void load_client(std::ostream& out, const Options& options, const Outcome& outco
   }
 }
 
-void account(std::ostream& out, const Outcome& outcome) {
+void ledger(std::ostream& out, const Outcome& outcome) {
   if (!outcome.book) return;
   const GatewayCounters counted = outcome.book->to.since(outcome.book->from);
   std::uint64_t frames = 0;
   for (std::size_t i = 0; i < group_count; ++i) {
     frames += outcome.totals.counted(static_cast<GroupId>(i))->data_frames();
   }
-  out << "beside the gateway's account, clients : gateway\n"
+  out << "beside the gateway's ledger, clients : gateway\n"
       << "  counted time    delivered " << frames << " : " << counted.sent
       << " (frames were under way at both ends)\n";
-  for (const Compared& line : outcome.account) {
+  for (const Compared& line : outcome.ledger) {
     out << "  whole run       " << line.what << ' ' << line.client << " : " << line.gateway << "  "
         << verdict_name(line.verdict);
     if (!line.remark.empty()) out << " (" << line.remark << ')';
@@ -122,7 +122,7 @@ std::string text_report(const Options& options, const Outcome& outcome) {
   }
   server(out, outcome);
   load_client(out, options, outcome);
-  account(out, outcome);
+  ledger(out, outcome);
   for (const std::string& reason : failures(outcome)) out << "FAILED: " << reason << '\n';
   for (const std::string& condition : outcome.failed_by) {
     out << "FAILED by --fail-if: " << condition << '\n';

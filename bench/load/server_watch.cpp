@@ -63,7 +63,7 @@ void ServerWatch::read(GatewayCounters& out) {
   std::string body;
   mistake_ = http_get(*options_.admin, "/metrics", body);
   if (mistake_.empty() && !read_counters(body, out)) {
-    mistake_ = "/metrics of " + options_.admin->host + " lacks the gateway's account";
+    mistake_ = "/metrics of " + options_.admin->host + " lacks the gateway's ledger";
   }
   if (!mistake_.empty()) book_.reset();
 }

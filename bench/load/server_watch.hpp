@@ -1,5 +1,5 @@
 // Looks at the gateway from beside while it is under load: processor and memory from /proc, its own
-// account from /metrics. On the conductor's thread; costs the gateway four scrapes a run, and one
+// ledger from /metrics. On the conductor's thread; costs the gateway four scrapes a run, and one
 // more every 50 ms while it is waited for to become quiet.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "bench/load/account.hpp"
+#include "bench/load/ledger.hpp"
 #include "bench/load/options.hpp"
 #include "bench/load/process_sample.hpp"
 #include "bench/load/series.hpp"
@@ -28,7 +28,7 @@ class ServerWatch {
   void end();
 
   /// Empty when it was not asked for, or the gateway stopped answering; `mistake` tells which.
-  [[nodiscard]] const std::optional<AccountBook>& book() const { return book_; }
+  [[nodiscard]] const std::optional<LedgerBook>& book() const { return book_; }
   [[nodiscard]] const std::string& mistake() const { return mistake_; }
   /// Of the counted time; -1 when it was not measured.
   [[nodiscard]] double counted_cpu_share() const { return counted_cpu_share_; }
@@ -37,7 +37,7 @@ class ServerWatch {
   void read(GatewayCounters& out);
 
   const Options& options_;
-  std::optional<AccountBook> book_;
+  std::optional<LedgerBook> book_;
   std::string mistake_;
   ProcessSample last_;
   ProcessSample counted_from_;

@@ -34,7 +34,7 @@ struct Tally {
   Histogram request_to_answer;  // a round of requests, all of them, to its last answer
 
   [[nodiscard]] std::uint64_t merged() const { return merged_in_deltas + merged_in_snapshots; }
-  /// What the gateway's account counts as sent: the begin of a subscription and gaps are not in it.
+  /// What the gateway's ledger counts as sent: the begin of a subscription and gaps are not in it.
   [[nodiscard]] std::uint64_t data_frames() const {
     return deltas + trades + snapshots - snapshots_first;
   }

@@ -4,8 +4,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/micro/samples.hpp"
-#include "gateway/fanout/encode.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/fanout/encode.hpp"
 
 namespace ticker::micro {
 namespace {

@@ -62,10 +62,10 @@ class Shard {
     }
   }
 
-  [[nodiscard]] std::uint64_t delivered() const { return counters_.account.read().sent; }
+  [[nodiscard]] std::uint64_t delivered() const { return counters_.ledger.read().sent; }
   /// Nothing merged, lost or left lying, and no slab but the current one in use.
   [[nodiscard]] bool all_went_out() const {
-    return counters_.account.read().offered == delivered() && pool_.used() == 1;
+    return counters_.ledger.read().offered == delivered() && pool_.used() == 1;
   }
   [[nodiscard]] std::size_t subscribers() const { return sockets_.size(); }
 

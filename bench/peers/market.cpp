@@ -129,7 +129,7 @@ std::string Market::snapshot(std::uint32_t number, const Receipt& now) const {
 }
 
 std::string Market::welcome() const {
-  return R"({"type":"welcome","protocol":"ticker.v1.json","session":"peer","epoch":")" +
+  return R"({"type":"welcome","protocol":"ticker.v1.json","connection":"peer","epoch":")" +
          std::string(epoch) + R"("})";
 }
 

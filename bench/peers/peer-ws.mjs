@@ -114,7 +114,7 @@ server.on('connection', (client) => {
     }
   });
   client.send(
-    JSON.stringify({ type: 'welcome', protocol: 'ticker.v1.json', session: 'peer', epoch }),
+    JSON.stringify({ type: 'welcome', protocol: 'ticker.v1.json', connection: 'peer', epoch }),
   );
 });
 

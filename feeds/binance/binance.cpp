@@ -6,8 +6,8 @@
 #include "feeds/binance/frame.hpp"
 #include "feeds/binance/notices.hpp"
 #include "feeds/binance/symbols.hpp"
-#include "feeds/json/levels.hpp"
 #include "feeds/json/frame_reader.hpp"
+#include "feeds/json/levels.hpp"
 #include "feeds/json/values.hpp"
 
 namespace ticker::feeds::binance {

@@ -2,9 +2,9 @@
 // rest-api.md). Pure: no I/O, no clock; belongs to one feed thread.
 #include <algorithm>
 
+#include "feeds/base/json_text.hpp"
 #include "feeds/binance/binance.hpp"
 #include "feeds/binance/symbols.hpp"
-#include "feeds/base/json_text.hpp"
 #include "feeds/json/listing.hpp"
 
 namespace ticker::feeds::binance {

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "feeds/book/book_side.hpp"
 #include "feeds/contract/adapter.hpp"
 #include "feeds/contract/book_rules.hpp"
-#include "feeds/book/book_side.hpp"
 #include "feeds/contract/limits.hpp"
 
 namespace ticker::feeds {

@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <deque>
 
-#include "feeds/contract/adapter.hpp"
 #include "feeds/book/book.hpp"
-#include "feeds/contract/book_rules.hpp"
 #include "feeds/book/kept_updates.hpp"
+#include "feeds/contract/adapter.hpp"
+#include "feeds/contract/book_rules.hpp"
 
 namespace ticker::feeds {
 

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "feeds/contract/adapter.hpp"
 #include "feeds/book/book.hpp"
 #include "feeds/book/book_sync.hpp"
+#include "feeds/contract/adapter.hpp"
 #include "feeds/contract/limits.hpp"
 
 namespace ticker::feeds {

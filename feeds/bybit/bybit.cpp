@@ -5,8 +5,8 @@
 
 #include "feeds/bybit/notices.hpp"
 #include "feeds/bybit/symbols.hpp"
-#include "feeds/json/levels.hpp"
 #include "feeds/json/frame_reader.hpp"
+#include "feeds/json/levels.hpp"
 #include "feeds/json/values.hpp"
 
 namespace ticker::feeds::bybit {

@@ -37,12 +37,12 @@ bool read_string(std::string_view& text, std::string_view& out) {
 
 // Unix seconds with a fraction, to the nearest microsecond, digit by digit: a double would do for
 // today's times, but the recorder's doubles left a seventh digit already.
-bool read_seconds(std::string_view token, std::int64_t& out_us) {
+bool read_seconds(std::string_view text_part, std::int64_t& out_us) {
   constexpr std::size_t whole_digits_max = 12;
-  const auto point = token.find('.');
-  const std::string_view whole = token.substr(0, point);
+  const auto point = text_part.find('.');
+  const std::string_view whole = text_part.substr(0, point);
   const std::string_view fraction =
-      point == std::string_view::npos ? std::string_view{} : token.substr(point + 1);
+      point == std::string_view::npos ? std::string_view{} : text_part.substr(point + 1);
   const auto only_digits = [](std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
   };
@@ -63,9 +63,9 @@ bool read_time(std::string_view& text, std::int64_t& out_us) {
     out_us = RecordedLine::no_time;
     return true;
   }
-  const std::string_view token = text.substr(0, text.find_first_of(", \t"));
-  if (!read_seconds(token, out_us)) return false;
-  return skip(text, token);
+  const std::string_view text_part = text.substr(0, text.find_first_of(", \t"));
+  if (!read_seconds(text_part, out_us)) return false;
+  return skip(text, text_part);
 }
 
 struct CloseFile {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "feeds/json/levels.hpp"
 #include "feeds/json/frame_reader.hpp"
+#include "feeds/json/levels.hpp"
 #include "feeds/json/values.hpp"
 
 namespace ticker::feeds::coinbase {

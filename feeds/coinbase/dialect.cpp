@@ -3,8 +3,8 @@
 // thread.
 #include <algorithm>
 
-#include "feeds/coinbase/coinbase.hpp"
 #include "feeds/base/json_text.hpp"
+#include "feeds/coinbase/coinbase.hpp"
 #include "feeds/json/listing.hpp"
 
 namespace ticker::feeds::coinbase {

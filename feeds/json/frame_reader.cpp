@@ -6,7 +6,7 @@
 #include <cassert>
 
 #include "feeds/contract/adapter.hpp"
-#include "feeds/json/token.hpp"
+#include "feeds/json/lexeme.hpp"
 
 static_assert(ticker::feeds::Adapter::padding_bytes >= simdjson::SIMDJSON_PADDING);
 
@@ -41,7 +41,7 @@ struct FrameReader::Parser {
       // Of a key in memory of ours eight bytes may not be readable.
       std::array<char, sizeof(std::uint64_t)> bytes{};
       layout.keys[i].copy(bytes.data(), bytes.size());
-      beginnings[i] = token::load(bytes.data());
+      beginnings[i] = lexeme::load(bytes.data());
       if (std::ranges::find(layout.tables, layout.keys[i]) != layout.tables.end()) {
         tables |= std::uint64_t{1} << i;
       }
@@ -75,7 +75,7 @@ struct FrameReader::Parser {
 
   // Eight bytes behind the key's beginning must be readable, as they are in a frame.
   [[nodiscard]] std::size_t index_of(std::string_view key) const {
-    const std::uint64_t beginning = token::load(key.data()) & token::mask(key.size());
+    const std::uint64_t beginning = lexeme::load(key.data()) & lexeme::mask(key.size());
     for (std::size_t slot = slot_of(key);; slot = (slot + 1) % slots.size()) {
       const std::size_t index = slots[slot];
       if (index == none) return none;
@@ -102,7 +102,7 @@ struct FrameReader::Parser {
       return true;
     }
     set(out, Value::Type::number, token);
-    return token::is_number(token);
+    return lexeme::is_number(token);
   }
 
   static bool text(json::value& value, std::string_view token, Value& out) {
@@ -110,7 +110,7 @@ struct FrameReader::Parser {
     // The index has refused control characters and broken UTF-8 already, so a string without a
     // backslash or another quote is what it says.
     const std::string_view inner = token.substr(1, token.size() - 2);
-    if (token::end_of_plain(inner.data()) == inner.data() + inner.size()) {
+    if (lexeme::end_of_plain(inner.data()) == inner.data() + inner.size()) {
       set(out, Value::Type::string, inner);
       return true;
     }
@@ -153,7 +153,7 @@ struct FrameReader::Parser {
     // an end may follow.
     const char next = token.empty() ? '\0' : token.data()[token.size()];
     return (next == ',' || next == ']' || next == '}') &&
-           scalar(value, token::trim_end(token), out);
+           scalar(value, lexeme::trim_end(token), out);
   }
 
   bool check(json::array array, int depth) {
@@ -230,7 +230,7 @@ struct FrameReader::Parser {
   bool key_of(json::field& field, std::string_view& out) const {
     const char* const first = field.key().raw();
     if (first >= end) return false;
-    const char* const last = token::end_of_plain(first);  // the index has seen the closing quote
+    const char* const last = lexeme::end_of_plain(first);  // the index has seen the closing quote
     if (*last == '\\') return field.unescaped_key().get(out) == simdjson::SUCCESS;
     out = {first, static_cast<std::size_t>(last - first)};
     return true;
@@ -311,7 +311,7 @@ struct FrameReader::Parser {
   static bool single(json::document& document, std::string_view text) {
     std::string_view ignored;
     if (text.starts_with('"')) return document.get_string().get(ignored) == simdjson::SUCCESS;
-    return text == "true" || text == "false" || text == "null" || token::is_number(text);
+    return text == "true" || text == "false" || text == "null" || lexeme::is_number(text);
   }
 };
 
@@ -331,7 +331,7 @@ bool FrameReader::read(std::string_view frame) {
   parser.add_row();
   parser.body = body_ = Body::none;
   if (frame.size() > frame_bytes_max) return false;
-  const std::string_view text = token::trim_start(frame);
+  const std::string_view text = lexeme::trim_start(frame);
   if (text.empty()) return false;
   parser.end = frame.data() + frame.size();
   json::document document;
@@ -346,7 +346,7 @@ bool FrameReader::read(std::string_view frame) {
     json::array array;
     ok = document.get_array().get(array) == simdjson::SUCCESS && parser.list(array, 1);
   } else {
-    ok = Parser::single(document, token::trim_end(text));
+    ok = Parser::single(document, lexeme::trim_end(text));
     if (text.front() != '"') return ok;
   }
   body_ = parser.body;

@@ -17,7 +17,7 @@ namespace ticker::feeds {
 
 /// Appends the rows of a table to `out`, in their order. False when `value` is no table or one of
 /// its rows is no level.
-[[nodiscard]] bool read_levels(const FrameReader& reader, const Value& value,
-                               NumberReader& numbers, std::vector<BookLevel>& out);
+[[nodiscard]] bool read_levels(const FrameReader& reader, const Value& value, NumberReader& numbers,
+                               std::vector<BookLevel>& out);
 
 }  // namespace ticker::feeds

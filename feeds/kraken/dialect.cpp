@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "feeds/base/json_text.hpp"
-#include "feeds/kraken/kraken.hpp"
 #include "feeds/json/listing.hpp"
+#include "feeds/kraken/kraken.hpp"
 
 namespace ticker::feeds::kraken {
 namespace {

@@ -5,11 +5,11 @@
 #include <tuple>
 #include <vector>
 
+#include "feeds/json/frame_reader.hpp"
+#include "feeds/json/levels.hpp"
+#include "feeds/json/values.hpp"
 #include "feeds/kraken/frame.hpp"
 #include "feeds/kraken/notices.hpp"
-#include "feeds/json/levels.hpp"
-#include "feeds/json/frame_reader.hpp"
-#include "feeds/json/values.hpp"
 
 namespace ticker::feeds::kraken {
 namespace {

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "feeds/contract/adapter.hpp"
-#include "feeds/kraken/frame.hpp"
 #include "feeds/json/frame_reader.hpp"
+#include "feeds/kraken/frame.hpp"
 
 namespace ticker::feeds::kraken {
 

@@ -6,11 +6,11 @@
 
 #include <cstdint>
 
-#include "feeds/live/backoff.hpp"
 #include "feeds/contract/dialect.hpp"
 #include "feeds/contract/limits.hpp"
-#include "feeds/live/pacer.hpp"
 #include "feeds/contract/wire.hpp"
+#include "feeds/live/backoff.hpp"
+#include "feeds/live/pacer.hpp"
 
 namespace ticker::feeds {
 

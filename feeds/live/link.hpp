@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "feeds/book/books.hpp"
-#include "feeds/live/connect_fsm.hpp"
 #include "feeds/contract/tap.hpp"
 #include "feeds/contract/venue.hpp"
 #include "feeds/contract/wire.hpp"
+#include "feeds/live/connect_fsm.hpp"
 
 namespace ticker::feeds {
 

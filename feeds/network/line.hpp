@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "feeds/contract/wire.hpp"
 #include "feeds/network/stream.hpp"
 #include "feeds/network/trust.hpp"
-#include "feeds/contract/wire.hpp"
 
 namespace ticker::feeds {
 

@@ -7,8 +7,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
 
-#include "feeds/contract/adapter.hpp"
 #include "feeds/base/clock.hpp"
+#include "feeds/contract/adapter.hpp"
 #include "feeds/contract/limits.hpp"
 #include "feeds/network/answer_head.hpp"
 

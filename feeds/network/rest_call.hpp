@@ -4,8 +4,8 @@
 #include <functional>
 #include <memory>
 
-#include "feeds/network/line.hpp"
 #include "feeds/contract/wire.hpp"
+#include "feeds/network/line.hpp"
 
 namespace ticker::feeds {
 

@@ -9,8 +9,8 @@
 #include <deque>
 #include <optional>
 
-#include "feeds/contract/adapter.hpp"
 #include "feeds/base/clock.hpp"
+#include "feeds/contract/adapter.hpp"
 #include "feeds/contract/limits.hpp"
 #include "feeds/network/answer_head.hpp"
 

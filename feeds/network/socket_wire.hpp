@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "feeds/network/line.hpp"
 #include "feeds/contract/wire.hpp"
+#include "feeds/network/line.hpp"
 
 namespace ticker::feeds {
 

@@ -4,11 +4,11 @@
 #include <charconv>
 #include <vector>
 
-#include "feeds/json/levels.hpp"
 #include "feeds/json/frame_reader.hpp"
-#include "feeds/okx/notices.hpp"
-#include "feeds/json/token.hpp"
+#include "feeds/json/levels.hpp"
+#include "feeds/json/lexeme.hpp"
 #include "feeds/json/values.hpp"
+#include "feeds/okx/notices.hpp"
 
 namespace ticker::feeds::okx {
 namespace {
@@ -154,7 +154,7 @@ class OkxAdapter final : public Adapter {
                                              : Kind::quote) {}
 
   Verdict parse(std::string_view frame, Sink& sink) override {
-    if (token::trim_end(token::trim_start(frame)) == "pong") {  // no JSON (docs-v5, «Connect»)
+    if (lexeme::trim_end(lexeme::trim_start(frame)) == "pong") {  // no JSON (docs-v5, «Connect»)
       sink.notice({.kind = Notice::Kind::heartbeat});
       return Verdict::ignored;
     }

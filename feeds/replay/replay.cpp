@@ -14,8 +14,7 @@ namespace {
 
 class Replay final : public Source {
  public:
-  Replay(Venues known, const ReplayOptions& options, Timeline timeline,
-         SinkDirectory& directory)
+  Replay(Venues known, const ReplayOptions& options, Timeline timeline, SinkDirectory& directory)
       : speed_(options.speed), loop_(options.loop), timeline_(std::move(timeline)) {
     const std::vector<VenueOptions> all =
         options.venues.empty() ? default_options(known) : options.venues;

@@ -30,8 +30,7 @@ struct ReplayFile {
 /// Everything that keeps these options from being played, one sentence each: no file, a file that
 /// cannot be read, no frame of a known venue in it, a speed below 0. Reads the files; for the check
 /// of a config.
-[[nodiscard]] std::vector<std::string> check_replay(Venues known,
-                                                    const ReplayOptions& options);
+[[nodiscard]] std::vector<std::string> check_replay(Venues known, const ReplayOptions& options);
 
 /// A source over the files, or null and the mistakes in `error`, one a line. `files`, if given,
 /// gets what was found. `directory` must outlive the source, and the source the sinks' last use:

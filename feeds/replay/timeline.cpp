@@ -23,8 +23,7 @@ std::string_view target_of(std::string_view url) {
 
 // Adds the lines of one file that are to be played. `due_us` is the receive time until silences are
 // cut; a line without one gets that of the line before it, or of the first that has one.
-void add_lines(Venues known, const Recording& recording, ReplayFile& file,
-               Timeline& timeline) {
+void add_lines(Venues known, const Recording& recording, ReplayFile& file, Timeline& timeline) {
   const std::size_t first = timeline.entries.size();
   std::int64_t time_us = RecordedLine::no_time;
   std::uint32_t venue = UINT32_MAX;

@@ -79,13 +79,13 @@ struct MarketCounters {
 };
 
 /// Counts in frames: one ticker or trade frame of a stream handed to one client (ARCHITECTURE.md,
-/// «The account»). offered = sent + merged + lost + abandoned + queued, always.
-struct ClientAccount {
+/// «The ledger»). offered = sent + merged + lost + abandoned + queued, always.
+struct Ledger {
   std::uint64_t offered = 0, queued = 0, sent = 0, merged = 0, lost = 0, abandoned = 0;
   [[nodiscard]] bool balances() const {
     return offered == sent + merged + lost + abandoned + queued;
   }
-  ClientAccount& operator+=(const ClientAccount& more) {
+  Ledger& operator+=(const Ledger& more) {
     offered += more.offered;
     sent += more.sent;
     merged += more.merged;
@@ -94,17 +94,17 @@ struct ClientAccount {
     queued += more.queued;
     return *this;
   }
-  ClientAccount operator-(const ClientAccount& less) const {
+  Ledger operator-(const Ledger& less) const {
     return {offered - less.offered, queued - less.queued, sent - less.sent,
             merged - less.merged,   lost - less.lost,     abandoned - less.abandoned};
   }
 };
 
-/// The account of a shard, told whole: who reads it never sees one half new and the other old.
-class Account {
+/// The ledger of a shard, told whole: who reads it never sees one half new and the other old.
+class PublishedLedger {
  public:
   /// By the one writing thread.
-  void publish(const ClientAccount& all) {
+  void publish(const Ledger& all) {
     const std::uint64_t version = version_.load(std::memory_order_relaxed);
     version_.store(version + 1, std::memory_order_relaxed);
     // Release, so that none of them moves above the odd version; see `Ring`.
@@ -116,7 +116,7 @@ class Account {
     version_.store(version + 2, std::memory_order_release);
   }
   /// By any thread; waits out a `publish` under way, which takes nanoseconds.
-  [[nodiscard]] ClientAccount read() const {
+  [[nodiscard]] Ledger read() const {
     while (true) {
       const std::uint64_t before = version_.load(std::memory_order_acquire);
       std::array<std::uint64_t, 6> numbers{};
@@ -165,7 +165,7 @@ struct alignas(64) ShardCounters {
   Counter slabs_used;      // gauge
   Counter slabs_spilled;   // queues copied to private memory to free a slab
   Counter lag_us;          // gauge: loop lag at the last look
-  Account account;
+  PublishedLedger ledger;
   std::array<Counter, close_reason_count>
       closed;  // WebSocket clients gone, by reason; and handshake timeouts before
   LatencyHistogram received_to_encoded;

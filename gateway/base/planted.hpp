@@ -51,7 +51,7 @@ enum class Bug : std::uint8_t {
   widened_in_vain,
   widened_untold,
 
-  // Bounds and accounts
+  // Bounds and ledgers
   hard_limit_ignored,
   slab_leaked,
   spill_misplaced,

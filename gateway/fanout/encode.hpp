@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/protocol/message.hpp"
 #include "gateway/fanout/slab.hpp"
+#include "gateway/protocol/message.hpp"
 
 namespace ticker {
 
@@ -17,7 +17,7 @@ constexpr std::uint32_t steady_us(std::int64_t steady_ns) {
 
 class Encoder {
  public:
-  // A trade is a frame of the account; whether another piece is one is set by whoever queues it.
+  // A trade is a frame of the ledger; whether another piece is one is set by whoever queues it.
 
   /// `epoch` names the market that numbers the instruments.
   Encoder(SlabPool& pool, std::string epoch, ShardCounters& counters)

@@ -4,8 +4,8 @@
 #include <cassert>
 #include <cstring>
 
-#include "gateway/protocol/frame.hpp"
 #include "gateway/base/planted.hpp"
+#include "gateway/protocol/frame.hpp"
 
 namespace ticker {
 namespace {
@@ -28,16 +28,16 @@ Push Outbox::ticker_slow(std::uint32_t due, const Piece& piece, std::uint32_t no
   if (sealed_) return Push::closed;
   Due& entry = dues_[due];
   if (entry.debt == Debt::first) return Push::awaiting;
-  ++account_.offered;
+  ++ledger_.offered;
   if (entry.debt == Debt::marked) {
-    ++account_.merged;
+    ++ledger_.merged;
     return Push::merged;
   }
   if (bytes_ + piece.length > soft_bytes_ || too_old(now_us)) conflating_ = true;
   if (conflating_ && planted(Bug::mark_skipped)) {
-    ++account_.merged;
+    ++ledger_.merged;
   } else if (conflating_) {
-    ++account_.queued;
+    ++ledger_.queued;
     owe(due, Debt::marked);
   } else {
     append(piece, now_us);
@@ -49,12 +49,12 @@ Push Outbox::trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std
   if (sealed_) return Push::closed;
   const Due& entry = dues_[due];
   if (entry.debt == Debt::first) return Push::awaiting;
-  ++account_.offered;
+  ++ledger_.offered;
   // While a gap waits for its turn, later trades join it: they must not overtake it.
   const bool waits = entry.debt == Debt::gap && !planted(Bug::gap_overtaken);
   const bool full = bytes_ + piece.length > hard_bytes_ && !planted(Bug::hard_limit_ignored);
   if (waits || full) {
-    ++account_.lost;
+    ++ledger_.lost;
     lose(due, {seq, seq, 1, Reason::none});
     return Push::lost;
   }
@@ -87,7 +87,7 @@ void Outbox::lose(std::uint32_t due, const LostTrades& lost) {
 }
 
 void Outbox::append(const Piece& piece, std::uint32_t now_us) {
-  account_.queued += piece.frames;
+  ledger_.queued += piece.frames;
   bytes_ += piece.length;
   if (!pieces_.empty() && piece.frames > 0) {
     Piece& last = pieces_.back();
@@ -140,8 +140,8 @@ void Outbox::owe(std::uint32_t due, Debt debt) {
 
 void Outbox::withdraw(Due& due) {
   if (due.debt == Debt::marked && !planted(Bug::mark_kept)) {
-    --account_.queued;
-    ++account_.abandoned;
+    --ledger_.queued;
+    ++ledger_.abandoned;
   }
   due.debt = Debt::none;
 }
@@ -173,7 +173,7 @@ void Outbox::pay_snapshot(const Piece& snapshot, std::uint32_t now_us) {
   piece.frames = planted(Bug::first_counted) ? 1 : 0;
   if (due.debt == Debt::marked) {
     piece.frames = 1;
-    --account_.queued;  // counted at its mark; append counts it again
+    --ledger_.queued;  // counted at its mark; append counts it again
   }
   due.debt = Debt::none;
   next_turn();
@@ -205,8 +205,8 @@ std::uint64_t Outbox::consume(std::size_t count) {
     partial_ = 0;
   }
   finished += trim_sent_frames();
-  account_.sent += finished;
-  account_.queued -= finished;
+  ledger_.sent += finished;
+  ledger_.queued -= finished;
   if (pieces_.empty()) private_bytes_.reset();
   return finished;
 }
@@ -245,8 +245,8 @@ void Outbox::seal() {
     Piece& first = pieces_.front();
     if (first.frames > 1) {
       const std::uint32_t length = frame_length(data(first));
-      account_.abandoned += first.frames - 1;
-      account_.queued -= first.frames - 1;
+      ledger_.abandoned += first.frames - 1;
+      ledger_.queued -= first.frames - 1;
       bytes_ -= first.length - length;
       first.length = length;
       first.frames = 1;
@@ -264,8 +264,8 @@ void Outbox::abandon() {
 void Outbox::drop_from(std::size_t first) {
   while (pieces_.size() > first) {
     const Piece& last = pieces_.back();
-    account_.abandoned += last.frames;
-    account_.queued -= last.frames;
+    ledger_.abandoned += last.frames;
+    ledger_.queued -= last.frames;
     bytes_ -= last.length;
     if (pieces_.size() == 1) bytes_ += partial_;
     if (!planted(Bug::slab_leaked)) pool_.release(last.slab);

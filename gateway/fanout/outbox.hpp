@@ -1,4 +1,4 @@
-// The outbox: what one client is still owed. Bounds, conflation, verdicts and the client's account
+// The outbox: what one client is still owed. Bounds, conflation, verdicts and the client's ledger
 // (ARCHITECTURE.md). Owned by the shard thread. Holds no bytes of its own but after a spill; never
 // looks at a socket.
 //
@@ -54,7 +54,7 @@ class Outbox {
   /// A ticker frame. The common case is this one comparison and an append.
   Push ticker(std::uint32_t due, const Piece& piece, std::uint32_t now_us) {
     if (special_ || bytes_ + piece.length > soft_bytes_) return ticker_slow(due, piece, now_us);
-    ++account_.offered;
+    ++ledger_.offered;
     append(piece, now_us);
     return Push::queued;
   }
@@ -62,7 +62,7 @@ class Outbox {
   /// piece.
   void prefetch() const {
     __builtin_prefetch(&soft_bytes_, 1);
-    __builtin_prefetch(&account_, 1);
+    __builtin_prefetch(&ledger_, 1);
   }
   void prefetch_tail() const {
     if (!pieces_.empty()) __builtin_prefetch(&pieces_.back() + 1, 1);
@@ -116,7 +116,7 @@ class Outbox {
   [[nodiscard]] std::uint32_t received_us_at(std::size_t index) const {
     return pieces_[index].received_us;
   }
-  /// The socket took `count` bytes. Returns how many frames of the account that finished.
+  /// The socket took `count` bytes. Returns how many frames of the ledger that finished.
   std::uint64_t consume(std::size_t count);
   /// The socket would block (or not any more).
   void set_blocked(bool blocked) {
@@ -143,7 +143,7 @@ class Outbox {
   /// reaches it.
   [[nodiscard]] std::uint64_t pushed() const { return taken_ + bytes_; }
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
-  [[nodiscard]] const ClientAccount& account() const { return account_; }
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
   /// Does the queue hold on to this slab?
   [[nodiscard]] bool holds(std::uint32_t slab) const;
@@ -179,7 +179,7 @@ class Outbox {
   bool sealed_ = false, conflating_ = false, blocked_ = false;
   std::uint32_t partial_ = 0;  // bytes of the first piece that the socket took
   Fifo<Piece> pieces_;
-  ClientAccount account_;
+  Ledger ledger_;
 
   SlabPool& pool_;
   const Limits& limits_;

@@ -18,7 +18,7 @@ constexpr std::size_t flush_ahead = 2;
 
 }  // namespace
 
-ClientId ShardCore::add_client(Transport& transport, std::string_view session) {
+ClientId ShardCore::add_client(Transport& transport, std::string_view connection) {
   look_at_clock();
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<std::uint32_t>(clients_.size()));
@@ -38,10 +38,10 @@ ClientId ShardCore::add_client(Transport& transport, std::string_view session) {
   client.generation = generation;
   client.progress_bytes = client.outbox->taken();
   client.progress_ns = now_.steady_ns;
-  client.session = session;
+  client.connection = connection;
   topics_.add_client(slot);
   counters_.clients.add();
-  answer(client, welcome(session));
+  answer(client, welcome(connection));
   touch(slot);
   return {slot, generation};
 }
@@ -52,7 +52,7 @@ void ShardCore::remove_client(ClientId id, CloseReason reason) {
   topics_.remove_client(id.slot);
   client->outbox->abandon();
   settle(*client);
-  counters_.account.publish(account_);
+  counters_.ledger.publish(ledger_);
   if (client->told_conflating) counters_.conflating.sub();
   counters_.subscriptions.sub(client->subscriptions);
   counters_.clients.sub();
@@ -61,7 +61,7 @@ void ShardCore::remove_client(ClientId id, CloseReason reason) {
   counters_.closed[static_cast<std::size_t>(reason)].add();
   client->transport = nullptr;
   client->outbox = doors_[id.slot].outbox = nullptr;
-  client->session.clear();
+  client->connection.clear();
   free_slots_.push_back(id.slot);
 }
 
@@ -107,7 +107,7 @@ bool ShardCore::flush() {
     settle(client);
   }
   flushing_.clear();
-  counters_.account.publish(account_);
+  counters_.ledger.publish(ledger_);
   return !dirty_.empty();
 }
 
@@ -155,13 +155,13 @@ void ShardCore::announce_state(Client& client, std::uint32_t slot) {
   client.told_widened = widened;
 }
 
-// Adds what happened at this client's door since the last look to the shard's account.
+// Adds what happened at this client's door since the last look to the shard's ledger.
 void ShardCore::settle(Client& client) {
-  const ClientAccount& now = client.outbox->account();
-  ClientAccount& then = client.settled;
+  const Ledger& now = client.outbox->ledger();
+  Ledger& then = client.settled;
   assert(now.balances());
-  if (planted(Bug::lost_not_settled)) account_.lost -= now.lost - then.lost;
-  account_ += now - then;  // `queued` may wrap below zero and back
+  if (planted(Bug::lost_not_settled)) ledger_.lost -= now.lost - then.lost;
+  ledger_ += now - then;  // `queued` may wrap below zero and back
   then = now;
 }
 
@@ -254,7 +254,7 @@ std::string ShardCore::snapshot_json(InstrumentId id) {
 void ShardCore::for_each_client(const std::function<void(const ClientStatus&)>& visit) const {
   for (const Client& client : clients_) {
     if (client.transport == nullptr) continue;
-    visit({client.session, client.outbox->account(), client.outbox->bytes(), client.subscriptions,
+    visit({client.connection, client.outbox->ledger(), client.outbox->bytes(), client.subscriptions,
            client.outbox->conflating()});
   }
 }

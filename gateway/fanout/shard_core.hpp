@@ -12,16 +12,16 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/fanout/board.hpp"
-#include "gateway/protocol/command.hpp"
-#include "gateway/fanout/encode.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/base/thread_owner.hpp"
+#include "gateway/fanout/board.hpp"
+#include "gateway/fanout/encode.hpp"
 #include "gateway/fanout/outbox.hpp"
 #include "gateway/fanout/overload.hpp"
-#include "gateway/ring/ring.hpp"
 #include "gateway/fanout/streams.hpp"
-#include "gateway/base/thread_owner.hpp"
 #include "gateway/fanout/topics.hpp"
+#include "gateway/protocol/command.hpp"
+#include "gateway/ring/ring.hpp"
 
 namespace ticker {
 
@@ -55,8 +55,8 @@ class ShardCore {
 
   // --- Clients
 
-  /// Takes a client in and welcomes it. `session` is for logs.
-  ClientId add_client(Transport& transport, std::string_view session);
+  /// Takes a client in and welcomes it. `connection` is for logs.
+  ClientId add_client(Transport& transport, std::string_view connection);
   void remove_client(ClientId id, CloseReason reason);
   /// One request; its answer is in the outbox when this returns.
   void request(ClientId id, std::string_view text);
@@ -94,8 +94,8 @@ class ShardCore {
   /// JSON of the snapshot message of one instrument, as of now.
   [[nodiscard]] std::string snapshot_json(InstrumentId id);
   struct ClientStatus {
-    std::string_view session;
-    ClientAccount account;
+    std::string_view connection;
+    Ledger ledger;
     std::uint64_t queued_bytes;
     std::size_t subscriptions;
     bool conflating;
@@ -115,10 +115,10 @@ class ShardCore {
     bool watched = false;  // stands in `watched_`
     std::uint32_t generation = 0;
     std::size_t subscriptions = 0;
-    ClientAccount settled;  // what the shard's account knows of already
+    Ledger settled;  // what the shard's ledger knows of already
     std::uint64_t progress_bytes = 0;
     std::int64_t progress_ns = 0;
-    std::string session;
+    std::string connection;
   };
 
   /// What the fan-out touches of a client, apart from the rest: ten thousand fit the cache.
@@ -183,7 +183,7 @@ class ShardCore {
   [[nodiscard]] std::uint64_t begin_of(const Stream& stream, const ResumePoint& point) const;
   void end_dues(Client& client, const std::vector<std::uint32_t>& dues);
   void count_subscriptions(Client& client, std::uint32_t slot);
-  std::string welcome(std::string_view session) const;
+  std::string welcome(std::string_view connection) const;
 
   ThreadOwner owner_;
   const Limits& limits_;
@@ -207,9 +207,9 @@ class ShardCore {
   std::vector<std::uint32_t> dirty_;
   std::vector<std::uint32_t> flushing_;
   std::vector<std::uint32_t> watched_;  // clients that do not take all at once
-  std::uint32_t rotation_ = 0;  // so that no client is always flushed last
+  std::uint32_t rotation_ = 0;          // so that no client is always flushed last
   std::vector<std::uint32_t> begun_, ended_;
-  ClientAccount account_;  // of all clients, present and gone
+  Ledger ledger_;  // of all clients, present and gone
 
   bool lapped_ = false;            // since the last complete repair pass
   std::uint64_t repair_pass_ = 0;  // the pass that began after the lap; 0: none yet

@@ -22,12 +22,12 @@ void append_list(std::string& out, std::string_view key, const std::vector<std::
 
 }  // namespace
 
-std::string ShardCore::welcome(std::string_view session) const {
+std::string ShardCore::welcome(std::string_view connection) const {
   const auto number = [](std::string_view key, std::uint64_t value) {
     return ",\"" + std::string(key) + "\":" + std::to_string(value);
   };
-  std::string json = R"({"type":"welcome","protocol":"ticker.v1.json","session":)";
-  append_json_string(json, session);
+  std::string json = R"({"type":"welcome","protocol":"ticker.v1.json","connection":)";
+  append_json_string(json, connection);
   json += ",\"epoch\":";
   append_json_string(json, encoder_.epoch());
   json += number("heartbeat_ms", limits_.idle_timeout_ms / 2);

@@ -19,7 +19,7 @@ struct Piece {
   std::uint32_t slab = 0;
   std::uint32_t offset = 0;
   std::uint32_t length = 0;
-  std::uint32_t frames = 0;       // frames of the account; 0: control, gap or first snapshot
+  std::uint32_t frames = 0;       // frames of the ledger; 0: control, gap or first snapshot
   std::uint32_t queued_us = 0;    // when it joined an outbox
   std::uint32_t received_us = 0;  // when its (oldest) data was received; 0: no data
 };

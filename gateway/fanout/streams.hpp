@@ -10,9 +10,9 @@
 #include <span>
 #include <vector>
 
+#include "gateway/fanout/slab.hpp"
 #include "gateway/protocol/pattern.hpp"
 #include "gateway/protocol/shape.hpp"
-#include "gateway/fanout/slab.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {

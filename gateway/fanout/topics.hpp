@@ -13,8 +13,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/protocol/pattern.hpp"
 #include "gateway/fanout/streams.hpp"
+#include "gateway/protocol/pattern.hpp"
 
 namespace ticker {
 

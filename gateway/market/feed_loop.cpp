@@ -10,8 +10,8 @@
 #include <exception>
 #include <string>
 
-#include "feeds/base/clock.hpp"
 #include "feeds/asio/net.hpp"
+#include "feeds/base/clock.hpp"
 #include "feeds/network/network.hpp"
 #include "gateway/base/log.hpp"
 

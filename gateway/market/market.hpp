@@ -11,8 +11,8 @@
 
 #include "feeds/contract/adapter.hpp"
 #include "gateway/base/counters.hpp"
-#include "gateway/ring/ring.hpp"
 #include "gateway/base/thread_owner.hpp"
+#include "gateway/ring/ring.hpp"
 #include "schemas/instrument.hpp"
 
 namespace ticker {

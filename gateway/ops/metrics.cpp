@@ -82,12 +82,11 @@ constexpr Row<ShardCounters> summed_rows[] = {
 
 struct Outcome {
   const char* label;
-  std::uint64_t ClientAccount::*count;
+  std::uint64_t Ledger::*count;
 };
 constexpr Outcome outcomes[] = {
-    {"offered", &ClientAccount::offered},     {"sent", &ClientAccount::sent},
-    {"merged", &ClientAccount::merged},       {"lost", &ClientAccount::lost},
-    {"abandoned", &ClientAccount::abandoned},
+    {"offered", &Ledger::offered}, {"sent", &Ledger::sent},           {"merged", &Ledger::merged},
+    {"lost", &Ledger::lost},       {"abandoned", &Ledger::abandoned},
 };
 
 using Shards = std::vector<const ShardCounters*>;
@@ -120,17 +119,17 @@ void collect_shards(const Shards& shards, Families& all) {
   }
 }
 
-void collect_account(const Shards& shards, Families& all) {
+void collect_ledger(const Shards& shards, Families& all) {
   auto& frames = all.emplace_back(family(
-      "ticker_account_frames_total",
+      "ticker_ledger_frames_total",
       "Frames handed to clients, by outcome: offered = sent + merged + lost + abandoned + queued.",
       Kind::counter));
-  ClientAccount total;
-  for (const auto* shard : shards) total += shard->account.read();
+  Ledger total;
+  for (const auto* shard : shards) total += shard->ledger.read();
   for (const auto& outcome : outcomes) {
     add(frames, static_cast<double>(total.*outcome.count), {{"outcome", outcome.label}});
   }
-  add(all.emplace_back(family("ticker_account_queued_frames",
+  add(all.emplace_back(family("ticker_ledger_queued_frames",
                               "Frames waiting in the outboxes of clients.", Kind::gauge)),
       static_cast<double>(total.queued));
 
@@ -146,7 +145,7 @@ void collect_account(const Shards& shards, Families& all) {
 }
 
 MetricFamily histogram(const char* name, const char* help, const Shards& shards,
-                       LatencyHistogram ShardCounters::* member) {
+                       LatencyHistogram ShardCounters::*member) {
   std::vector<const LatencyHistogram*> histograms;
   for (const auto* shard : shards) histograms.push_back(&(shard->*member));
   return {name, help, MetricType::Histogram, {histogram_sample(histograms)}};
@@ -178,7 +177,7 @@ std::vector<MetricFamily> Metrics::Collect() const {
   if (market_ != nullptr) collect_market(*market_, all);
   if (shards_.empty()) return all;
   collect_shards(shards_, all);
-  collect_account(shards_, all);
+  collect_ledger(shards_, all);
   all.push_back(histogram("ticker_received_to_encoded_seconds",
                           "From receiving a venue's frame to encoding ours.", shards_,
                           &ShardCounters::received_to_encoded));

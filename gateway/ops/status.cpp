@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t slowest_max = 20;
 constexpr auto answer_time_max = 250ms;  // of all shards together; a stop may have to wait for it
 
-struct SessionLine {
+struct ConnectionLine {
   std::uint64_t queued_bytes;
   std::string json;
 };
@@ -23,31 +23,32 @@ std::string number(std::string_view key, std::uint64_t value) {
   return "\"" + std::string(key) + "\":" + std::to_string(value);
 }
 
-std::string account_json(const ClientAccount& account) {
-  return "{" + number("offered", account.offered) + "," + number("sent", account.sent) + "," +
-         number("merged", account.merged) + "," + number("lost", account.lost) + "," +
-         number("abandoned", account.abandoned) + "," + number("queued", account.queued) + "}";
+std::string ledger_json(const Ledger& ledger) {
+  return "{" + number("offered", ledger.offered) + "," + number("sent", ledger.sent) + "," +
+         number("merged", ledger.merged) + "," + number("lost", ledger.lost) + "," +
+         number("abandoned", ledger.abandoned) + "," + number("queued", ledger.queued) + "}";
 }
 
-SessionLine line_of(const ShardCore::ClientStatus& client) {
-  std::string json = "{\"session\":";
-  append_json_string(json, client.session);
+ConnectionLine line_of(const ShardCore::ClientStatus& client) {
+  std::string json = "{\"connection\":";
+  append_json_string(json, client.connection);
   json += "," + number("queued_bytes", client.queued_bytes);
   json += "," + number("subscriptions", client.subscriptions);
   json += std::string(",\"conflating\":") + (client.conflating ? "true" : "false");
-  json += ",\"account\":" + account_json(client.account) + "}";
+  json += ",\"ledger\":" + ledger_json(client.ledger) + "}";
   return {client.queued_bytes, std::move(json)};
 }
 
 // Runs on the shard's thread.
 std::string slowest_json(const ShardCore& core) {
-  std::vector<SessionLine> lines;
+  std::vector<ConnectionLine> lines;
   core.for_each_client(
       [&](const ShardCore::ClientStatus& client) { lines.push_back(line_of(client)); });
   const std::size_t count = std::min(slowest_max, lines.size());
-  std::partial_sort(
-      lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count), lines.end(),
-      [](const SessionLine& a, const SessionLine& b) { return a.queued_bytes > b.queued_bytes; });
+  std::partial_sort(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count), lines.end(),
+                    [](const ConnectionLine& a, const ConnectionLine& b) {
+                      return a.queued_bytes > b.queued_bytes;
+                    });
   std::string json = "[";
   for (std::size_t i = 0; i < count; ++i) json += (i > 0 ? "," : "") + lines[i].json;
   return json + "]";
@@ -72,7 +73,7 @@ std::string shard_json(const ShardCounters& counters) {
   json += "," + number("laps", counters.laps.get());
   json += "," + number("repairs", counters.repairs.get());
   json += "," + number("lag_us", counters.lag_us.get());
-  return json + ",\"account\":" + account_json(counters.account.read());
+  return json + ",\"ledger\":" + ledger_json(counters.ledger.read());
 }
 
 }  // namespace
@@ -85,12 +86,12 @@ std::string status_json(const StatusFacts& facts, const std::vector<const ShardC
   json += number("uptime_s", static_cast<std::uint64_t>(seconds));
   json += ",\"epoch\":\"" + facts.epoch + "\"," + number("instruments", facts.instruments);
   json += ",\"venues\":" + facts.venues;
-  ClientAccount total;
-  for (const ShardCounters* shard : counters) total += shard->account.read();
+  Ledger total;
+  for (const ShardCounters* shard : counters) total += shard->ledger.read();
   std::vector<std::future<std::string>> answers;
   for (const auto& shard : shards) answers.push_back(ask_slowest(shard));
   const auto deadline = std::chrono::steady_clock::now() + answer_time_max;
-  json += ",\"account\":" + account_json(total) + ",\"shards\":[";
+  json += ",\"ledger\":" + ledger_json(total) + ",\"shards\":[";
   for (std::size_t i = 0; i < shards.size(); ++i) {
     if (i > 0) json += ',';
     json += shard_json(*counters[i]);

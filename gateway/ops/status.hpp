@@ -1,5 +1,5 @@
 // /v1/status: what the process is doing, as JSON. Runs on the admin thread; counters are read,
-// sessions are asked from the shards by posting.
+// connections are asked from the shards by posting.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,7 @@ struct StatusFacts {
   std::string venues;  // JSON: `VenueBoard::venues_json`
 };
 
-/// {"epoch",…,"account":{…},"shards":[{…,"slowest":[{"session",…}]}]}: for each shard the clients
+/// {"epoch",…,"ledger":{…},"shards":[{…,"slowest":[{"connection",…}]}]}: for each shard the clients
 /// with the longest queues, at most `slowest_max`. A shard that does not answer within a quarter of
 /// a second is told as `"answered":false`.
 [[nodiscard]] std::string status_json(const StatusFacts& facts,

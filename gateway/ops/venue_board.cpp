@@ -4,8 +4,8 @@
 #include <cassert>
 #include <utility>
 
-#include "gateway/base/log.hpp"
 #include "feeds/base/json_text.hpp"
+#include "gateway/base/log.hpp"
 
 namespace ticker {
 namespace {

@@ -14,10 +14,10 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
-#include "gateway/fanout/encode.hpp"
 #include "feeds/asio/net.hpp"
-#include "gateway/server/handler_memory.hpp"
+#include "gateway/fanout/encode.hpp"
 #include "gateway/fanout/outbox.hpp"
+#include "gateway/server/handler_memory.hpp"
 
 namespace ticker {
 
@@ -27,7 +27,7 @@ struct ChannelShared {
   SlabPool& pool;
   Encoder& encoder;
   ShardCounters& counters;
-  std::string scratch;  // where small pieces are gathered
+  std::string scratch;    // where small pieces are gathered
   HandlerMemory waits{};  // of sockets that would block
 };
 

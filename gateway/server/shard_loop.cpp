@@ -13,10 +13,10 @@
 #include <utility>
 
 #include "feeds/base/clock.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/server/connection.hpp"
 #include "gateway/server/handler_memory.hpp"
 #include "gateway/server/listener.hpp"
-#include "gateway/base/log.hpp"
-#include "gateway/server/session.hpp"
 
 namespace ticker {
 namespace {
@@ -30,9 +30,10 @@ using namespace std::chrono_literals;
 constexpr std::size_t handlers_max = 256;
 constexpr std::int64_t poll_time_ns = 5'000'000;
 constexpr std::int64_t poll_part = 4;
-constexpr std::int64_t poll_part_max_ns = 100'000'000;  // a process that stood still had a long turn
+constexpr std::int64_t poll_part_max_ns =
+    100'000'000;  // a process that stood still had a long turn
 constexpr auto sweep_interval = 100ms;
-constexpr std::size_t sweeps_around = 10;  // in which every session's deadline is looked at once
+constexpr std::size_t sweeps_around = 10;  // in which every connection's deadline is looked at once
 constexpr auto stall = 1s;            // a sweep so late means that the whole process stood still
 constexpr auto accept_pause = 100ms;  // after an accept failed, say for want of descriptors
 constexpr std::int64_t stop_time_ns = 600'000'000;  // for goodbyes; the process has a second in all
@@ -62,7 +63,7 @@ struct ShardLoop::Impl {
         channels{parts.limits, pool, core.encoder(), parts.counters,
                  std::string(parts.limits.slab_bytes, '\0')},
         shared{channels, core, parts.limits, parts.venues_json,
-               [this](Session* ended) { leave(ended); }},
+               [this](Connection* ended) { leave(ended); }},
         acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
         wake(context, wake_fd),
         sweep_timer(context),
@@ -77,8 +78,8 @@ struct ShardLoop::Impl {
     next_sweep = std::chrono::steady_clock::now();
     sweep_later();
     while (!finished()) turn();
-    for (Session* session : sessions) session->abort();
-    while (!sessions.empty() && context.poll() > 0) {
+    for (Connection* connection : connections) connection->abort();
+    while (!connections.empty() && context.poll() > 0) {
     }
   }
 
@@ -148,7 +149,7 @@ struct ShardLoop::Impl {
   }
 
   bool finished() const {
-    return stopping && (sessions.empty() || clock_now().steady_ns > stop_deadline_ns);
+    return stopping && (connections.empty() || clock_now().steady_ns > stop_deadline_ns);
   }
 
   void accept() {
@@ -174,13 +175,13 @@ struct ShardLoop::Impl {
       return;  // closed here
     }
     parts.counters.connections.add();
-    std::string name = std::to_string(parts.index) + '-' + std::to_string(++sessions_started);
-    const auto session = start_session(std::move(socket), shared, std::move(name));
-    sessions.insert(session.get());
+    std::string name = std::to_string(parts.index) + '-' + std::to_string(++connections_started);
+    const auto connection = start_connection(std::move(socket), shared, std::move(name));
+    connections.insert(connection.get());
   }
 
-  void leave(Session* session) {
-    sessions.erase(session);
+  void leave(Connection* connection) {
+    connections.erase(connection);
     parts.counters.connections.sub();
     parts.admission.leave();
   }
@@ -207,21 +208,21 @@ struct ShardLoop::Impl {
       note_lag(std::max({lag.count(), std::exchange(longest_turn_us, 0), tick_late_us}));
       next_sweep = std::max(next_sweep, now - sweep_interval);  // no burst after a long stall
       core.sweep(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);
-      tick_sessions(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);
+      tick_connections(lag > stall ? std::chrono::nanoseconds(lag).count() : 0);
       sweep_later();
     });
   }
 
   // A part of them each time, beginning where the last look ended: thousands that are idle cost
   // little, and what is due is seen about a second late at worst.
-  void tick_sessions(std::int64_t late_ns) {
+  void tick_connections(std::int64_t late_ns) {
     if (late_ns > 0) {
-      for (Session* session : sessions) session->excuse(late_ns);
+      for (Connection* connection : connections) connection->excuse(late_ns);
     }
     const std::int64_t now = clock_now().steady_ns;
-    auto next = sessions.upper_bound(last_ticked);
-    for (std::size_t i = 0; i < sessions.size(); i += sweeps_around) {
-      if (next == sessions.end()) next = sessions.begin();
+    auto next = connections.upper_bound(last_ticked);
+    for (std::size_t i = 0; i < connections.size(); i += sweeps_around) {
+      if (next == connections.end()) next = connections.begin();
       last_ticked = *next++;
       last_ticked->tick(now);
     }
@@ -236,7 +237,8 @@ struct ShardLoop::Impl {
     if (now.widened() && !before.widened()) {
       tell(widen_log, "serves intervals below 250 ms at 250 ms" + late());
     }
-    if (!now.widened() && before.widened()) tell(widen_log, "serves all intervals as granted again");
+    if (!now.widened() && before.widened())
+      tell(widen_log, "serves all intervals as granted again");
     if (now.refuses() && !before.refuses()) tell(refuse_log, "refuses new clients" + late());
   }
 
@@ -250,7 +252,7 @@ struct ShardLoop::Impl {
     error_code ignored;
     acceptor.close(ignored);
     accept_timer.cancel();
-    for (Session* session : sessions) session->end(CloseReason::going_away);
+    for (Connection* connection : connections) connection->end(CloseReason::going_away);
   }
 
   ShardParts parts;
@@ -259,18 +261,19 @@ struct ShardLoop::Impl {
   SlabPool pool;
   ShardCore core;
   ChannelShared channels;
-  SessionShared shared;
-  std::set<Session*> sessions;
-  Session* last_ticked = nullptr;  // may be gone
-  HandlerMemory alarm_memory;  // those that were set anew are still to be heard of
-  // Behind all that sessions use: what is still pending at the end is destroyed with the context.
+  ConnectionShared shared;
+  std::set<Connection*> connections;
+  Connection* last_ticked = nullptr;  // may be gone
+  HandlerMemory alarm_memory;         // those that were set anew are still to be heard of
+  // Behind all that connections use: what is still pending at the end is destroyed with the
+  // context.
   net::io_context context{1};
   Acceptor acceptor;
   Descriptor wake;
   Timer sweep_timer;
   Timer alarm;  // the next tick or flush
   Timer accept_timer;
-  std::uint64_t sessions_started = 0;
+  std::uint64_t connections_started = 0;
   std::chrono::steady_clock::time_point next_sweep;
   std::int64_t longest_turn_us = 0;
   std::int64_t alarm_ns = INT64_MAX;  // what `alarm` is set to

@@ -1,4 +1,4 @@
-// One I/O thread: its io_context, acceptor, timers, wake-up and sessions; drives one shard core.
+// One I/O thread: its io_context, acceptor, timers, wake-up and connections; drives one shard core.
 #pragma once
 
 #include <cstdint>
@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "gateway/server/admission.hpp"
 #include "gateway/base/counters.hpp"
 #include "gateway/base/limits.hpp"
-#include "gateway/ring/ring.hpp"
 #include "gateway/fanout/shard_core.hpp"
+#include "gateway/ring/ring.hpp"
+#include "gateway/server/admission.hpp"
 #include "schemas/instrument.hpp"
 
 namespace ticker {
@@ -36,7 +36,7 @@ class ShardLoop {
   explicit ShardLoop(ShardParts parts);
   ~ShardLoop();
 
-  /// The thread's body; returns after `stop`, when every session has ended or the time for it is
+  /// The thread's body; returns after `stop`, when every connection has ended or the time for it is
   /// over.
   void run();
   /// From any thread: says goodbye to all clients and ends.

@@ -51,7 +51,7 @@ class Verdict(unittest.TestCase):
 
 
 class Merged(unittest.TestCase):
-    def test_with_a_filter_is_what_the_account_says_for_seq_counts_other_fields(self):
+    def test_with_a_filter_is_what_the_ledger_says_for_seq_counts_other_fields(self):
         of = result(merged=40, snapshots_again=4)
         for flags in (["--fields", "bid"], ["--fields=bid,ask"]):
             self.assertEqual(figures.merged(of, {"merged": 0.0}, flags), 0)
@@ -71,13 +71,13 @@ class Merged(unittest.TestCase):
         self.assertEqual(figures.merged(of, {"merged": 2.0}, ["--interval-ms=100"]), 2)
 
 
-class Account(unittest.TestCase):
+class PublishedLedger(unittest.TestCase):
     def test_is_that_of_the_counted_seconds(self):
-        of = result(account={"counted": {"merged": 3}, "whole": {"merged": 9}})
-        self.assertEqual(figures.account(of), {"merged": 3})
+        of = result(ledger={"counted": {"merged": 3}, "whole": {"merged": 9}})
+        self.assertEqual(figures.ledger(of), {"merged": 3})
 
     def test_is_empty_where_there_is_none(self):
-        self.assertEqual(figures.account(result()), {})
+        self.assertEqual(figures.ledger(result()), {})
 
 
 class Run(unittest.TestCase):

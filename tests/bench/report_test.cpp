@@ -71,7 +71,7 @@ TEST(LoadHtmlReport, StandsAloneAndEscapesWhatItWasGiven) {
   Options options;
   options.command = "ticker-load --url '<script>alert(1)</script>'";
   const auto outcome = std::make_unique<Outcome>();
-  outcome->account_mistake = "<b>no answer</b>";
+  outcome->ledger_mistake = "<b>no answer</b>";
   outcome->series = {{.begin_s = 0, .length_s = 1, .messages = 5},
                      {.begin_s = 1, .length_s = 1, .counted = true, .messages = 9, .p50_us = 70}};
   const std::string page = html_report(options, *outcome);

@@ -9,6 +9,6 @@ def result(**other):
         "recv_to_receipt_us": {"p50": 200, "p99": 900},
         "recv_to_receipt_p50_halves_us": [200, 210],
         "load_client": {"busy_share": 0.3, "bottleneck": False, "starved": False},
-        "slow": None, "stopped": None, "churn": None, "account": None,
+        "slow": None, "stopped": None, "churn": None, "ledger": None,
     }
     return {**usual, **other}

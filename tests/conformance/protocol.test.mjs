@@ -137,8 +137,8 @@ test('data, merged updates and named losses are as described', async () => {
     await until('every value has changed', () => changes.every((part) => server.saw(part)), 30);
     slow.pause();
     await until('it conflates and loses trades', async () => {
-      const { conflating, account } = await slow.line(gateway);
-      return conflating && account.lost > 20;
+      const { conflating, ledger } = await slow.line(gateway);
+      return conflating && ledger.lost > 20;
     }, 20);
     const status = await gateway.admin('/v1/status');
     web.take_as('status', JSON.parse(status.body));

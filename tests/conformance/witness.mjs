@@ -1,4 +1,4 @@
-// Keeps account of what was seen of a set of messages: every message must fit exactly one kind, and
+// Keeps ledger of what was seen of a set of messages: every message must fit exactly one kind, and
 // in the end every kind, property and word must have been met, or it is known why not.
 
 import assert from 'node:assert/strict';

@@ -72,7 +72,7 @@ export class FakeGateway {
     const { heartbeat_ms } = this;
     const protocol = 'ticker.v1.json';
     const limits = {};
-    const names = { session: 's', epoch: 'e' };
+    const names = { connection: 's', epoch: 'e' };
     this.#send(socket, { type: 'welcome', protocol, ...names, heartbeat_ms, limits });
   }
 

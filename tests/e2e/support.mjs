@@ -40,7 +40,7 @@ export async function open_browser() {
   });
 }
 
-/** A page that keeps account of what it asked for and complained about. */
+/** A page that keeps ledger of what it asked for and complained about. */
 export class Page {
   complaints = [];
   requests = [];

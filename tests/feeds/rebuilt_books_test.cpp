@@ -209,7 +209,7 @@ class Collection {
   explicit Collection(const fs::path& root, std::size_t cut_depth = 0) : cut_depth_(cut_depth) {
     std::vector<fs::path> paths;
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
-      // What people wrote as examples is no session.
+      // What people wrote as examples is no connection.
       const auto stem = entry.path().stem();
       if (entry.path().extension() == ".ndjson" && stem != "written" && stem != "samples_single") {
         paths.push_back(entry.path());

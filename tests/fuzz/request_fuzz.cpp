@@ -12,8 +12,8 @@
 #include <variant>
 #include <vector>
 
-#include "gateway/protocol/command.hpp"
 #include "feeds/base/json_text.hpp"
+#include "gateway/protocol/command.hpp"
 #include "tests/fuzz/expect.hpp"
 #include "tests/fuzz/json_oracle.hpp"
 

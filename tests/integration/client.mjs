@@ -43,8 +43,8 @@ export class Client {
     return clients;
   }
 
-  get session() {
-    return this.welcome.session;
+  get connection() {
+    return this.welcome.connection;
   }
 
   #take(message) {
@@ -119,7 +119,7 @@ export class Client {
   /** What /v1/status says of this client. */
   async line(gateway) {
     const { shards } = await gateway.status();
-    return shards.flatMap(({ slowest }) => slowest).find(({ session }) => session === this.session);
+    return shards.flatMap(({ slowest }) => slowest).find(({ connection }) => connection === this.connection);
   }
 
   close() {
@@ -130,10 +130,10 @@ export class Client {
 
 /** Fails with the broken rules of any of these clients. */
 export function assert_no_faults(clients) {
-  const faults = clients.flatMap(({ views, session }) =>
-    views.faults.map((fault) => `${session}: ${fault}`));
+  const faults = clients.flatMap(({ views, connection }) =>
+    views.faults.map((fault) => `${connection}: ${fault}`));
   assert.deepEqual(faults.slice(0, 10), []);
-  const ended = clients.filter(({ end }) => end).map(({ session, end }) => [session, end]);
+  const ended = clients.filter(({ end }) => end).map(({ connection, end }) => [connection, end]);
   assert.deepEqual(ended, []);
 }
 

@@ -209,9 +209,9 @@ test('ping is answered with the time of the server, with an id or without', asyn
 });
 
 test('the welcome tells the limits that hold', async () => {
-  const { protocol, session, epoch, heartbeat_ms, limits } = client.welcome;
+  const { protocol, connection, epoch, heartbeat_ms, limits } = client.welcome;
   assert.equal(protocol, 'ticker.v1.json');
-  assert.ok(session.length > 0 && epoch.length > 0 && heartbeat_ms > 0);
+  assert.ok(connection.length > 0 && epoch.length > 0 && heartbeat_ms > 0);
   assert.equal(limits.subscriptions_max, 60);
   assert.equal(limits.symbols_per_request_max, 30);
   assert.equal(limits.filters_max, 2);

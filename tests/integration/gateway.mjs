@@ -174,7 +174,7 @@ export class Gateway {
   }
 }
 
-/** True when an account of /v1/status adds up. */
+/** True when a ledger of /v1/status adds up. */
 export function adds_up({ offered, sent, merged, lost, abandoned, queued }) {
   return offered === sent + merged + lost + abandoned + queued;
 }

@@ -72,9 +72,9 @@ test('updates of an interval are that far apart, and hold all that changed since
     t.diagnostic(`${agreement.compared} states compared; updates: ` +
       `${[live, ...clients].map(({ deltas }) => deltas.length)}`);
     await Promise.all([live, ...clients].map((client) => client.close()));
-    await until('the account adds up', async () => {
-      const { account } = await gateway.status();
-      return account.queued === 0 && adds_up(account);
+    await until('the ledger adds up', async () => {
+      const { ledger } = await gateway.status();
+      return ledger.queued === 0 && adds_up(ledger);
     });
   });
 });

@@ -39,7 +39,7 @@ for (const [name, args] of Object.entries(SCENARIOS)) {
       const { code, stderr, report } = await load(gateway, args);
       assert.deepEqual([code, report.reasons], [0, []], stderr);
       assert.ok(report.messages > 0);
-      const { compared, quiet, whole } = report.account;
+      const { compared, quiet, whole } = report.ledger;
       assert.ok(quiet);
       for (const { what, client, gateway: there, verdict } of compared) {
         if (verdict !== 'not comparable') assert.equal(client, there, `${name}: ${what}`);

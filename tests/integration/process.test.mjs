@@ -105,11 +105,11 @@ test('two shards share the clients, and all of them see the same', async () => {
     await until('many states were compared', () => agreement.compared > 5_000, 20);
     agreement.check();
     assert_no_faults(clients);
-    const { account, shards } = await gateway.status();
+    const { ledger, shards } = await gateway.status();
     for (const key of ['offered', 'lost']) {
-      assert.ok(account[key] >= shards[0].account[key] && account.lost === 0);
+      assert.ok(ledger[key] >= shards[0].ledger[key] && ledger.lost === 0);
     }
-    assert.ok(shards.every((shard) => shard.answered && shard.account.sent > 0));
+    assert.ok(shards.every((shard) => shard.answered && shard.ledger.sent > 0));
     await Promise.all(clients.map((client) => client.close()));
   });
 });

@@ -13,7 +13,7 @@ const REPLAY = `feed = ["replay"]\n[feeds.replay]\nfiles = ["${CAPTURES}/bookTic
   `"${CAPTURES}/aggTrade.ndjson"]\n`;
 const MARKET = '[feeds.simulated]\nsymbols = 20\nrate = 2000\nprofile = "market"\n';
 
-const shard_of = ({ session }) => session.split('-')[0];
+const shard_of = ({ connection }) => connection.split('-')[0];
 
 /** A client that remembers all that it is told, and what `left` had; not on the shard of `left`. */
 async function comes_back(gateway, left, { elsewhere = false, ...options } = {}) {

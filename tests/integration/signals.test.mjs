@@ -71,9 +71,9 @@ test('clients that reset while they are written to do not harm the others', asyn
     await until('the other client still gets data', () => stays.views.deltas > deltas);
     assert_no_faults([stays]);
     await stays.close();
-    await until('the account adds up', async () => {
-      const { account } = await gateway.status();
-      return adds_up(account) && account.queued === 0;
+    await until('the ledger adds up', async () => {
+      const { ledger } = await gateway.status();
+      return adds_up(ledger) && ledger.queued === 0;
     });
   });
 });

@@ -105,9 +105,9 @@ test('with slabs nearly spent, slow clients keep copies, fast ones notice nothin
     t.diagnostic(`spilled ${await gateway.metric('ticker_slabs_spilled_total')}, merged ${merged}`);
     assert.equal(merged, 0);
     await Promise.all([...fast, ...stuck].map((client) => client.close()));
-    await until('the account adds up and slabs are free', async () => {
-      const { account } = await gateway.status();
-      return adds_up(account) && account.queued === 0 &&
+    await until('the ledger adds up and slabs are free', async () => {
+      const { ledger } = await gateway.status();
+      return adds_up(ledger) && ledger.queued === 0 &&
         (await gateway.metric('ticker_slabs_used')) <= 2;
     });
   });

@@ -1,5 +1,5 @@
 // One client stops reading for a while: it gets merged updates and named losses, and the right view
-// in the end; its account tells exactly what it got, and the others notice nothing.
+// in the end; its ledger tells exactly what it got, and the others notice nothing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,8 +14,8 @@ import { state_of } from './views.mjs';
 function until_line(gateway, client, what, condition) {
   return until(what, async () => {
     const line = await client.line(gateway);
-    assert.ok(line, `${client.session} is not among the slowest`);
-    assert.ok(adds_up(line.account), JSON.stringify(line));
+    assert.ok(line, `${client.connection} is not among the slowest`);
+    assert.ok(adds_up(line.ledger), JSON.stringify(line));
     return condition(line) && line;
   }, 20);
 }
@@ -35,8 +35,8 @@ test('updates merge while a client does not read, and it is right again when it 
 
     slow.pause();
     const begun = new Map(others.map((other) => [other, other.views.deltas]));
-    await until_line(gateway, slow, 'its updates are merged', ({ account, conflating }) =>
-      conflating && account.merged > 1_000);
+    await until_line(gateway, slow, 'its updates are merged', ({ ledger, conflating }) =>
+      conflating && ledger.merged > 1_000);
     assert.deepEqual(slow.slow, []);
     for (const [other, deltas] of begun) assert.ok(other.views.deltas > deltas);
     slow.resume();
@@ -53,16 +53,16 @@ test('updates merge while a client does not read, and it is right again when it 
       assert.deepEqual([views.merged, told], [0, []], 'another client was merged');
     }
 
-    // The answer comes behind all that was queued before it: from here on the account is at rest.
+    // The answer comes behind all that was queued before it: from here on the ledger is at rest.
     await slow.unsubscribe('ticker', ['sim:*']);
-    const { account, queued_bytes } = await slow.line(gateway);
-    assert.ok(adds_up(account));
-    assert.deepEqual([account.queued, queued_bytes, account.lost], [0, 0, 0]);
-    assert.equal(account.sent, slow.views.frames);
-    assert.ok(account.merged > 1_000 && slow.views.merged > 1_000);
+    const { ledger, queued_bytes } = await slow.line(gateway);
+    assert.ok(adds_up(ledger));
+    assert.deepEqual([ledger.queued, queued_bytes, ledger.lost], [0, 0, 0]);
+    assert.equal(ledger.sent, slow.views.frames);
+    assert.ok(ledger.merged > 1_000 && slow.views.merged > 1_000);
     // What it saw folded is what was merged, but for symbols whose turn had not come at the end.
-    assert.ok(slow.views.merged <= account.merged);
-    if (account.abandoned === 0) assert.equal(slow.views.merged, account.merged);
+    assert.ok(slow.views.merged <= ledger.merged);
+    if (ledger.abandoned === 0) assert.equal(slow.views.merged, ledger.merged);
   });
 });
 
@@ -79,18 +79,18 @@ test('trades that cannot be kept are named by gaps, to the last one', async () =
     await until_complete([slow, other], names);
 
     slow.pause();
-    await until_line(gateway, slow, 'trades are lost', ({ account }) => account.lost > 500);
+    await until_line(gateway, slow, 'trades are lost', ({ ledger }) => ledger.lost > 500);
     slow.resume();
     await until('gaps name trades', () => slow.views.lost > 500, 20);
     // Every lost trade is announced, also without a further one.
-    const { account } = await until_line(gateway, slow, 'all losses are told', (line) =>
-      line.account.lost === slow.views.lost);
+    const { ledger } = await until_line(gateway, slow, 'all losses are told', (line) =>
+      line.ledger.lost === slow.views.lost);
     assert.ok(slow.views.gaps.every(({ reason, lost }) => reason === undefined && lost > 0));
     assert_no_faults([slow, other]);
-    assert.equal(account.merged, 0);
+    assert.equal(ledger.merged, 0);
 
     await slow.unsubscribe('trades', ['sim:*']);
-    const end = (await slow.line(gateway)).account;
+    const end = (await slow.line(gateway)).ledger;
     assert.ok(adds_up(end));
     assert.deepEqual([end.queued, end.sent], [0, slow.views.frames]);
   });
@@ -106,8 +106,8 @@ test('a client that never reads again is cut off when its time is up', async () 
     slow.pause();
     await until('it is disconnected as a slow consumer', async () =>
       (await gateway.metric('ticker_disconnects_total', 'slow_consumer')) === 1, 20);
-    const { account } = await gateway.status();
-    assert.ok(adds_up(account) && account.queued === 0, JSON.stringify(account));
+    const { ledger } = await gateway.status();
+    assert.ok(adds_up(ledger) && ledger.queued === 0, JSON.stringify(ledger));
     await slow.close();
   });
 });

@@ -40,7 +40,7 @@ export class Views {
   subscribed = { ticker: new Subscriptions(), trades: new Subscriptions() };
   /** Due to begin with a snapshot or a resumed delta: what was acknowledged and has not begun. */
   awaited = { ticker: new Set(), trades: new Set() };
-  /** Data frames of the account: all but first snapshots and gaps. Not of a client that resumed. */
+  /** Data frames of the ledger: all but first snapshots and gaps. Not of a client that resumed. */
   frames = 0;
   deltas = 0;
   resumed = 0;  // tickers and trades that went on where they were

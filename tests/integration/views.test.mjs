@@ -65,10 +65,10 @@ test(`while prices move, all views agree at every seq (seed ${SEED})`, async (t)
     assert.ok(agreement.compared > 5_000, `only ${agreement.compared} states were compared`);
     t.diagnostic(`${agreement.compared} states compared`);
     await Promise.all(clients.map((client) => client.close()));
-    await until('nothing is queued and the account adds up', async () => {
-      const { account, shards } = await gateway.status();
+    await until('nothing is queued and the ledger adds up', async () => {
+      const { ledger, shards } = await gateway.status();
       const left = shards.reduce((sum, shard) => sum + shard.clients + shard.subscriptions, 0);
-      return left === 0 && account.queued === 0 && adds_up(account);
+      return left === 0 && ledger.queued === 0 && adds_up(ledger);
     });
   });
 });
@@ -110,11 +110,11 @@ test('when a replay has ended, every view equals the snapshot, and every frame i
       await until('every client has the last trade', () => clients.every(({ views: { trades } }) =>
         [...trades].every(([symbol, seq]) => seq === last_trades.get(symbol))));
 
-      const { account } = await gateway.status();
-      assert.equal(account.queued, 0);
-      assert.ok(adds_up(account), JSON.stringify(account));
-      assert.equal(account.lost, 0);
-      assert.equal(account.sent, clients.reduce((sum, client) => sum + client.views.frames, 0));
+      const { ledger } = await gateway.status();
+      assert.equal(ledger.queued, 0);
+      assert.ok(adds_up(ledger), JSON.stringify(ledger));
+      assert.equal(ledger.lost, 0);
+      assert.equal(ledger.sent, clients.reduce((sum, client) => sum + client.views.frames, 0));
       await Promise.all([...clients, late].map((client) => client.close()));
     });
   });

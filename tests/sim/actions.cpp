@@ -145,8 +145,8 @@ void Simulation::disconnect(SimClient& client, CloseReason reason) {
   read(client);
   Shard& shard = process_->shards[client.shard];
   shard.core.remove_client(client.connection->id, reason);
-  shard.gone += client.connection->transport.outbox().account();
-  require(client.connection->transport.outbox().account().queued == 0,
+  shard.gone += client.connection->transport.outbox().ledger();
+  require(client.connection->transport.outbox().ledger().queued == 0,
           "what was queued for a client that is gone counts as queued");
   client.connection.reset();
 }
@@ -204,7 +204,7 @@ Receipt Simulation::look_at_clock() {
   return now_;
 }
 
-// All sessions end; the market counts from the beginning in a new epoch.
+// All connections end; the market counts from the beginning in a new epoch.
 void Simulation::restart() {
   note("restart");
   for (Shard& shard : process_->shards) shard.core.close_all(CloseReason::going_away);

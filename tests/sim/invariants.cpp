@@ -22,13 +22,13 @@ void Simulation::look() {
 void Simulation::look_at(SimClient& client) {
   const Connection& connection = *client.connection;
   const Outbox& outbox = client.connection->transport.outbox();
-  const ClientAccount& account = outbox.account();
-  require(account.balances(), "the account of a session does not balance");
-  require(!client.always_read || account.lost == 0,
+  const Ledger& ledger = outbox.ledger();
+  require(ledger.balances(), "the ledger of a connection does not balance");
+  require(!client.always_read || ledger.lost == 0,
           "trades are lost although their client reads all");
-  require(account.sent == client.model.counted, "a session sent " + std::to_string(account.sent) +
-                                                    " frames of its account, its client got " +
-                                                    std::to_string(client.model.counted));
+  require(ledger.sent == client.model.counted, "a connection sent " + std::to_string(ledger.sent) +
+                                                   " frames of its ledger, its client got " +
+                                                   std::to_string(client.model.counted));
   const std::uint64_t room = limits_.outbox_hard_bytes + limits_.control_reserve_bytes;
   require(outbox.bytes() <= room + (connection.sealed ? 4 : 0), "an outbox is over its limits");
   require(outbox.piece_count() <= outbox.bytes() / 16 + 2, "an outbox has too many pieces");
@@ -40,14 +40,14 @@ void Simulation::look_at(Shard& shard) {
           "a shard has too many filters");
   require(shard.core.streams().count() <= shard.counters.subscriptions.get(),
           "a shard has streams without listeners");
-  ClientAccount sum = shard.gone;
+  Ledger sum = shard.gone;
   std::uint64_t clients = 0, subscriptions = 0;
   bool settled = shard.flushed;
   for (const SimClient& client : clients_) {
     if (!client.connection || &process_->shards[client.shard] != &shard) continue;
     ++clients;
     settled = settled && !client.connection->sealed;
-    sum += client.connection->transport.outbox().account();
+    sum += client.connection->transport.outbox().ledger();
   }
   shard.core.for_each_client([&](const ShardCore::ClientStatus& status) {
     subscriptions += status.subscriptions;
@@ -57,10 +57,10 @@ void Simulation::look_at(Shard& shard) {
   require(shard.counters.clients.get() == clients, "clients are counted wrong");
   require(shard.counters.subscriptions.get() == subscriptions, "subscriptions are counted wrong");
   if (!settled) return;
-  const ClientAccount all = shard.counters.account.read();
+  const Ledger all = shard.counters.ledger.read();
   require(all.offered == sum.offered && all.sent == sum.sent && all.merged == sum.merged &&
               all.lost == sum.lost && all.abandoned == sum.abandoned && all.queued == sum.queued,
-          "the account of a shard is not the sum of its sessions' accounts");
+          "the ledger of a shard is not the sum of its connections' ledgers");
 }
 
 // Whoever got all knows whether it is slow, and whether its fast tickers are slowed down.
@@ -122,7 +122,7 @@ void Simulation::look_at_view(SimClient& client, bool final) {
   const ModelClient& model = client.model;
   if (final) {
     require(shard.quiet(), "a shard is not done although all is calm");
-    require(outbox.empty() && !outbox.owes() && outbox.account().queued == 0,
+    require(outbox.empty() && !outbox.owes() && outbox.ledger().queued == 0,
             "something waits although all is calm");
     require(!model.waits_for_answer() && connection.requests.empty(), "a request is not answered");
     require(!model.conflating && model.widened_ms == 0, "a client is slow although all is calm");

@@ -120,7 +120,7 @@ class ModelClient {
   std::map<std::string, TickerView, std::less<>> tickers;
   std::map<std::string, TradesView, std::less<>> trades;
   std::string epoch;                             // that its server told
-  std::uint64_t counted = 0;                     // frames of the account
+  std::uint64_t counted = 0;                     // frames of the ledger
   std::uint64_t lost = 0;                        // trades that gaps without a reason named
   std::uint64_t messages = 0, resumes_done = 0;  // in all
   bool conflating = false;

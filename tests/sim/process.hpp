@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "gateway/market/market.hpp"
 #include "gateway/fanout/shard_core.hpp"
+#include "gateway/market/market.hpp"
 #include "tests/gateway/fanout/fake_transport.hpp"
 #include "tests/sim/judge.hpp"
 
@@ -16,7 +16,7 @@ namespace ticker::sim {
 
 inline constexpr std::size_t shard_count = 2;
 
-/// A client's connection as the shard's session would have it.
+/// A client's connection as the shard's connection would have it.
 struct Connection {
   Connection(SlabPool& pool, const Limits& limits) : transport(pool, limits) {}
   FakeTransport transport;
@@ -72,8 +72,8 @@ struct Shard {
   ShardCore core;
   const Receipt& now;
   std::int64_t next_sweep_ns;
-  ClientAccount gone;  // of sessions that ended
-  int asleep = 0;      // turns that it does not get
+  Ledger gone;     // of connections that ended
+  int asleep = 0;  // turns that it does not get
   bool lapped = false, ever_lapped = false, drained = false, ticked = false, flushed = false;
   std::uint64_t laps = 0, repairs = 0;
   // As of the last time that it had heard all.

@@ -1,5 +1,5 @@
 // Turns of those who run by themselves in the gateway: the feed thread, the shards' loops,
-// sessions.
+// connections.
 #include "tests/sim/simulation.hpp"
 
 namespace ticker::sim {
@@ -86,7 +86,7 @@ void Simulation::read(SimClient& client) {
   require(judge_.violation.empty(), judge_.violation);
 }
 
-// As a session does: the next request when the answer before has left.
+// As a connection does: the next request when the answer before has left.
 void Simulation::serve(SimClient& client) {
   Connection& connection = *client.connection;
   Outbox& outbox = connection.transport.outbox();

@@ -13,10 +13,10 @@
 
 #include "feeds/base/clock.hpp"
 #include "feeds/simulated/simulated.hpp"
-#include "gateway/server/admission.hpp"
 #include "gateway/market/feed_loop.hpp"
-#include "gateway/server/listener.hpp"
 #include "gateway/market/market.hpp"
+#include "gateway/server/admission.hpp"
+#include "gateway/server/listener.hpp"
 #include "gateway/server/shard_loop.hpp"
 #include "tests/gateway/server/deadline.hpp"
 #include "tests/gateway/server/test_client.hpp"
@@ -132,13 +132,13 @@ TEST(Steady, FeedAndShardAllocateNothing) {
   Crowd crowd(house.port);
   // Queues, lists and buffers find their size: nobody reads until each queue is full.
   ASSERT_TRUE(eventually([&] {
-    const ClientAccount account = house.counters.account.read();
-    return house.counters.conflating.get() == client_count && account.lost > client_count * 100;
+    const Ledger ledger = house.counters.ledger.read();
+    return house.counters.conflating.get() == client_count && ledger.lost > client_count * 100;
   }));
   crowd.read_for(2);
   const auto blocked = house.counters.would_block.get();
-  const auto merged = house.counters.account.read().merged;
-  const auto sent = house.counters.account.read().sent;
+  const auto merged = house.counters.ledger.read().merged;
+  const auto sent = house.counters.ledger.read().sent;
   steady::allocations = 0;
   steady::counting = true;
   crowd.read_for(seconds_watched());
@@ -147,8 +147,8 @@ TEST(Steady, FeedAndShardAllocateNothing) {
   EXPECT_EQ(house.counters.clients.get(), client_count);
   // It was worth watching.
   EXPECT_GT(house.counters.would_block.get(), blocked);
-  EXPECT_GT(house.counters.account.read().merged, merged + 100);
-  EXPECT_GT(house.counters.account.read().sent, sent + 1'000);
+  EXPECT_GT(house.counters.ledger.read().merged, merged + 100);
+  EXPECT_GT(house.counters.ledger.read().sent, sent + 1'000);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The sockets of a mock exchange: HTTP and WebSocket on one port of 127.0.0.1, plain or TLS. Keeps
-// account of all that comes, with times, and can refuse, answer with other statuses, drop, and be
+// ledger of all that comes, with times, and can refuse, answer with other statuses, drop, and be
 // mute. What is said is decided by whoever extends it: `connected`, `heard`, `answer_to`.
 
 import { createServer as create_http } from 'node:http';

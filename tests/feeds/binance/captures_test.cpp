@@ -22,7 +22,8 @@ class BinanceCaptures : public testing::Test {
   void SetUp() override {
     std::string error;
     std::vector<ReplayFile> files;
-    const auto source = make_replay(venues(), {.files = captures, .speed = 0}, directory, error, &files);
+    const auto source =
+        make_replay(venues(), {.files = captures, .speed = 0}, directory, error, &files);
     ASSERT_NE(source, nullptr) << error;
     while (source->run({1'700'000'000'000'000, 1}, 100) != Source::never) {
     }

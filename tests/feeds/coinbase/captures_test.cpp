@@ -28,8 +28,8 @@ class CoinbaseCaptures : public testing::Test {
     std::vector<ReplayFile> files;
     std::vector<std::string> paths;
     for (const std::string& name : names) paths.push_back(folder + name);
-    source = make_replay(venues(), 
-        {.files = paths, .speed = 0, .venues = options_with_quotes("coinbase", "ticker")},
+    source = make_replay(
+        venues(), {.files = paths, .speed = 0, .venues = options_with_quotes("coinbase", "ticker")},
         directory, error, &files);
     ASSERT_NE(source, nullptr) << error;
     while (source->run({1'700'000'000'000'000, 1}, 100) != Source::never) {

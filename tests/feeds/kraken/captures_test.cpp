@@ -26,9 +26,9 @@ class KrakenCaptures : public testing::Test {
     for (const std::string& name : names) paths.push_back(captures + name);
     std::string error;
     std::vector<ReplayFile> files;
-    const auto source =
-        make_replay(venues(), {.files = paths, .speed = 0, .venues = options_with_quotes("kraken", "ticker")},
-                    directory, error, &files);
+    const auto source = make_replay(
+        venues(), {.files = paths, .speed = 0, .venues = options_with_quotes("kraken", "ticker")},
+        directory, error, &files);
     ASSERT_NE(source, nullptr) << error;
     while (source->run({start_us, 1}, 100) != Source::never) {
     }

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "feeds/contract/adapter.hpp"
-#include "feeds/base/clock.hpp"
 #include "feeds/asio/net.hpp"
+#include "feeds/base/clock.hpp"
+#include "feeds/contract/adapter.hpp"
 #include "feeds/network/network.hpp"
 #include "tests/feeds/network/ws_server.hpp"
 

@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
-#include "feeds/okx/okx.hpp"
 #include "feeds/capture/recording.hpp"
+#include "feeds/okx/okx.hpp"
 #include "tests/feeds/recording_sink.hpp"
 
 namespace ticker::feeds::okx {

@@ -157,7 +157,8 @@ TEST_F(ReplayTimeline, ReportsAFileOfNothingButMalformedLines) {
 
 TEST_F(ReplayTimeline, RefusesNoFilesAndTooMany) {
   EXPECT_EQ(check_replay(venues(), {}).size(), 1U);
-  EXPECT_EQ(check_replay(venues(), {.files = std::vector<std::string>(replay_files_max + 1, "/x")}).size(),
+  EXPECT_EQ(check_replay(venues(), {.files = std::vector<std::string>(replay_files_max + 1, "/x")})
+                .size(),
             1U);
 }
 

@@ -73,20 +73,20 @@ TEST(LatencyHistogram, AClockThatRanBackCountsAsZero) {
   EXPECT_EQ(histogram.sum_ns(), 7U);
 }
 
-TEST(Account, IsReadWholeWhileItIsBeingWritten) {
-  Account account;
+TEST(Ledger, IsReadWholeWhileItIsBeingWritten) {
+  PublishedLedger ledger;
   std::atomic<bool> stop = false;
   std::jthread writer([&] {
-    ClientAccount all;
+    Ledger all;
     while (!stop) {
       all.offered += 3;
       all.sent += 2;
       all.queued += 1;
-      account.publish(all);
+      ledger.publish(all);
     }
   });
   for (int i = 0; i < 100'000; ++i) {
-    const ClientAccount seen = account.read();
+    const Ledger seen = ledger.read();
     ASSERT_TRUE(seen.balances()) << seen.offered;
     ASSERT_EQ(seen.sent, 2 * seen.queued);
   }

@@ -102,7 +102,9 @@ TEST(Config, FeedsNeedSymbolsThatFitAndFilesToReplay) {
 
 TEST(Config, ClientsAndAdminHaveDifferentPorts) {
   EXPECT_THAT(broken([](Config& c) { c.admin = c.listen; }), ElementsAre("admin"));
-  EXPECT_THAT(broken([](Config& c) { c.admin = {"0.0.0.0", c.listen.port}; }),
+  EXPECT_THAT(broken([](Config& c) {
+                c.admin = {"0.0.0.0", c.listen.port};
+              }),
               ElementsAre("admin"));
   EXPECT_THAT(broken([](Config& c) { c.admin.port = c.listen.port = 0; }), IsEmpty());
 }

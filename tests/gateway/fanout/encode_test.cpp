@@ -60,7 +60,7 @@ TEST_F(EncodeTest, WhatWaitedForItsTickIsNotMeasured) {
   EXPECT_EQ(counters_.received_to_encoded.sum_ns(), 0U);
 }
 
-TEST_F(EncodeTest, ATradeIsOneFrameOfTheAccount) {
+TEST_F(EncodeTest, ATradeIsOneFrameOfTheLedger) {
   const Piece piece =
       encoder_.trade("v:A-B", trade_event(3, 9, "1", "2", Side::buy, "x"), true, now);
   EXPECT_EQ(payload(piece),

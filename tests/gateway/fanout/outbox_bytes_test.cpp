@@ -61,7 +61,7 @@ class OutboxBytesTest : public testing::Test {
       return bytes;
     }
 
-    using OutboxTest::account, OutboxTest::balanced, OutboxTest::control, OutboxTest::control_frame,
+    using OutboxTest::ledger, OutboxTest::balanced, OutboxTest::control, OutboxTest::control_frame,
         OutboxTest::counters_, OutboxTest::drain, OutboxTest::now_us_, OutboxTest::outbox_,
         OutboxTest::pool_, OutboxTest::pull, OutboxTest::received, OutboxTest::ticker;
 
@@ -88,12 +88,12 @@ TEST_F(OutboxBytesTest, AnyTwoCutsKeepBytesAndCountsRight) {
       ASSERT_EQ(queue.outbox_.bytes(), total - one);
       ASSERT_EQ(queue.held(), total - one);
       queue.pull(two - one);
-      ASSERT_EQ(queue.account().sent, Queue::finished_within(two)) << one << ' ' << two;
-      ASSERT_EQ(queue.account().queued, 7 - Queue::finished_within(two));
+      ASSERT_EQ(queue.ledger().sent, Queue::finished_within(two)) << one << ' ' << two;
+      ASSERT_EQ(queue.ledger().queued, 7 - Queue::finished_within(two));
       ASSERT_EQ(queue.held(), total - two);
       queue.drain();
       ASSERT_EQ(queue.received(), queue.names) << one << ' ' << two;
-      ASSERT_EQ(queue.account().sent, 7U);
+      ASSERT_EQ(queue.ledger().sent, 7U);
       ASSERT_TRUE(queue.outbox_.empty());
       ASSERT_EQ(queue.pool_.used(), 1U);  // the one being filled
     }
@@ -104,7 +104,7 @@ TEST_F(OutboxBytesTest, OneByteAtATimeKeepsBytesAndCountsRight) {
   Queue queue;
   for (std::uint64_t taken = 1; taken <= total; ++taken) {
     queue.pull(1);
-    ASSERT_EQ(queue.account().sent, Queue::finished_within(taken)) << taken;
+    ASSERT_EQ(queue.ledger().sent, Queue::finished_within(taken)) << taken;
     ASSERT_TRUE(queue.balanced());
     ASSERT_EQ(queue.outbox_.taken(), queue.outbox_.pushed() - (total - taken));
   }
@@ -119,7 +119,7 @@ TEST_F(OutboxBytesTest, WhatIsPushedBehindAPartlySentFrameFollowsIt) {
     queue.drain();
     queue.names.emplace_back("9");
     ASSERT_EQ(queue.received(), queue.names) << cut;
-    ASSERT_EQ(queue.account().sent, 8U);
+    ASSERT_EQ(queue.ledger().sent, 8U);
   }
 }
 
@@ -140,10 +140,10 @@ TEST_F(OutboxBytesTest, SealingFinishesAFramePartlySentAndDropsTheRest) {
     ASSERT_EQ(queue.received(), expected) << cut;
     std::uint64_t whole = 0;
     for (std::size_t i = 0; i < begun; ++i) whole += Queue::frames[i].counted ? 1 : 0;
-    ASSERT_EQ(queue.account().sent, whole) << cut;
-    ASSERT_EQ(queue.account().abandoned, 7 - whole);
-    ASSERT_EQ(queue.account().queued, 0U);
-    ASSERT_EQ(queue.account().offered, 7U);  // what came late was not offered
+    ASSERT_EQ(queue.ledger().sent, whole) << cut;
+    ASSERT_EQ(queue.ledger().abandoned, 7 - whole);
+    ASSERT_EQ(queue.ledger().queued, 0U);
+    ASSERT_EQ(queue.ledger().offered, 7U);  // what came late was not offered
     ASSERT_EQ(queue.pool_.used(), 1U);
   }
 }
@@ -155,9 +155,9 @@ TEST_F(OutboxBytesTest, AbandoningLeavesNothingQueuedAndNoSlabHeld) {
     queue.outbox_.abandon();
     ASSERT_TRUE(queue.outbox_.empty());
     ASSERT_EQ(queue.outbox_.bytes(), 0U) << cut;
-    ASSERT_EQ(queue.account().sent, Queue::finished_within(cut));
-    ASSERT_EQ(queue.account().abandoned, 7 - Queue::finished_within(cut));
-    ASSERT_EQ(queue.account().queued, 0U);
+    ASSERT_EQ(queue.ledger().sent, Queue::finished_within(cut));
+    ASSERT_EQ(queue.ledger().abandoned, 7 - Queue::finished_within(cut));
+    ASSERT_EQ(queue.ledger().queued, 0U);
     ASSERT_TRUE(queue.balanced());
     ASSERT_EQ(queue.pool_.used(), 1U);
   }
@@ -167,11 +167,11 @@ TEST_F(OutboxBytesTest, AbandoningASealedOutboxCountsTheFrameItWasFinishing) {
   Queue queue;
   queue.pull(25);  // inside the second frame
   queue.outbox_.seal();
-  EXPECT_EQ(queue.account().queued, 1U);
+  EXPECT_EQ(queue.ledger().queued, 1U);
   queue.outbox_.abandon();
-  EXPECT_EQ(queue.account().sent, 1U);
-  EXPECT_EQ(queue.account().abandoned, 6U);
-  EXPECT_EQ(queue.account().queued, 0U);
+  EXPECT_EQ(queue.ledger().sent, 1U);
+  EXPECT_EQ(queue.ledger().abandoned, 6U);
+  EXPECT_EQ(queue.ledger().queued, 0U);
 }
 
 TEST_F(OutboxBytesTest, SpillingKeepsTheStreamAndLetsTheSlabsGo) {
@@ -186,10 +186,10 @@ TEST_F(OutboxBytesTest, SpillingKeepsTheStreamAndLetsTheSlabsGo) {
     for (int i = 0; i < 9; ++i) static_cast<void>(queue.control_frame("over", 300));  // reused
     const std::uint64_t again = cut + (total - cut) / 2;
     queue.pull(again - cut);
-    ASSERT_EQ(queue.account().sent, Queue::finished_within(again)) << cut;
+    ASSERT_EQ(queue.ledger().sent, Queue::finished_within(again)) << cut;
     queue.drain();
     ASSERT_EQ(queue.received(), queue.names) << cut;
-    ASSERT_EQ(queue.account().sent, 7U);
+    ASSERT_EQ(queue.ledger().sent, 7U);
   }
 }
 
@@ -207,7 +207,7 @@ TEST_F(OutboxBytesTest, ASpilledQueueTakesNewPiecesAndSpillsAgain) {
     queue.drain();
     queue.names.insert(queue.names.end(), {"9", "10", "11"});
     ASSERT_EQ(queue.received(), queue.names) << cut;
-    ASSERT_EQ(queue.account().sent, 10U);
+    ASSERT_EQ(queue.ledger().sent, 10U);
   }
 }
 
@@ -220,7 +220,7 @@ TEST_F(OutboxBytesTest, ASpilledQueueIsSealedLikeAnyOther) {
     queue.outbox_.seal();
     queue.drain();
     ASSERT_EQ(queue.received(), queue.first(Queue::begun_within(cut))) << cut;
-    ASSERT_EQ(queue.account().queued, 0U);
+    ASSERT_EQ(queue.ledger().queued, 0U);
     ASSERT_TRUE(queue.balanced());
   }
 }
@@ -235,9 +235,9 @@ TEST_F(OutboxTest, SealingDropsDebtsAndPaysNoneAnyMore) {
   EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
   EXPECT_EQ(ticker(0, "late"), Push::closed);
   EXPECT_EQ(trade(1, 6), Push::closed);
-  EXPECT_EQ(account().abandoned, 1U);
-  EXPECT_EQ(account().queued, 0U);
-  EXPECT_EQ(account().offered, 2U);
+  EXPECT_EQ(ledger().abandoned, 1U);
+  EXPECT_EQ(ledger().queued, 0U);
+  EXPECT_EQ(ledger().offered, 2U);
   EXPECT_TRUE(balanced());
 }
 

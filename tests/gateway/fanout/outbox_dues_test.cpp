@@ -26,8 +26,8 @@ TEST_F(OutboxTest, AboveTheHardLimitTradesAreLostAndTheRangeIsRemembered) {
   EXPECT_EQ(outbox_.lost(2).from, 70U);
   EXPECT_EQ(outbox_.lost(2).count, 1U);
   EXPECT_EQ(outbox_.lost(0).from, 0U);
-  EXPECT_EQ(account().offered, 6U);
-  EXPECT_EQ(account().lost, 6U);
+  EXPECT_EQ(ledger().offered, 6U);
+  EXPECT_EQ(ledger().lost, 6U);
   EXPECT_TRUE(balanced());
 }
 
@@ -47,8 +47,8 @@ TEST_F(OutboxTest, TheGapIsPaidWhenThereIsRoomEvenIfNoFurtherTradeComes) {
   drain();
   EXPECT_EQ(received().back(), "trade6");
   EXPECT_EQ(received()[received().size() - 2], "gap5");
-  EXPECT_EQ(account().sent, 1U);
-  EXPECT_EQ(account().lost, 1U);
+  EXPECT_EQ(ledger().sent, 1U);
+  EXPECT_EQ(ledger().lost, 1U);
   EXPECT_TRUE(balanced());
 }
 
@@ -73,7 +73,7 @@ TEST_F(OutboxTest, AnUpstreamLossJoinsAndItsReasonStays) {
   EXPECT_EQ(outbox_.lost(0).from, 5U);
   EXPECT_EQ(outbox_.lost(0).to, 7U);
   EXPECT_EQ(outbox_.lost(0).reason, Reason::upstream);
-  EXPECT_EQ(account().lost, 2U);  // what was lost before the door was never offered
+  EXPECT_EQ(ledger().lost, 2U);  // what was lost before the door was never offered
   EXPECT_TRUE(balanced());
 }
 
@@ -104,9 +104,9 @@ TEST_F(OutboxTest, UnsubscribingWithdrawsAMarkAsAbandoned) {
   ticker(0, "b");
   ticker(1, "c");
   outbox_.close_due(0);
-  EXPECT_EQ(account().abandoned, 1U);
-  EXPECT_EQ(account().merged, 1U);
-  EXPECT_EQ(account().queued, 1U);
+  EXPECT_EQ(ledger().abandoned, 1U);
+  EXPECT_EQ(ledger().merged, 1U);
+  EXPECT_EQ(ledger().queued, 1U);
   drain();
   EXPECT_EQ(outbox_.next_due(), 1U);
   EXPECT_TRUE(balanced());
@@ -121,7 +121,7 @@ TEST_F(OutboxTest, UnsubscribingWithdrawsAGap) {
   EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
   EXPECT_EQ(outbox_.lost(0).from, 0U);
   EXPECT_FALSE(outbox_.owes());
-  EXPECT_EQ(account().abandoned, 0U);
+  EXPECT_EQ(ledger().abandoned, 0U);
   EXPECT_TRUE(balanced());
 }
 
@@ -131,7 +131,7 @@ TEST_F(OutboxTest, FramesAlreadyQueuedOutliveTheirDue) {
   outbox_.close_due(0);
   drain();
   EXPECT_EQ(received(), Names{"a"});
-  EXPECT_EQ(account().sent, 1U);
+  EXPECT_EQ(ledger().sent, 1U);
 }
 
 TEST_F(OutboxTest, ADueUsedAgainKnowsNothingOfItsPast) {
@@ -150,8 +150,8 @@ TEST_F(OutboxTest, ADueUsedAgainKnowsNothingOfItsPast) {
   outbox_.pay_snapshot(control_frame("first"), now_us_);
   EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
   drain();
-  EXPECT_EQ(account().sent, 0U);
-  EXPECT_EQ(account().abandoned, 1U);
+  EXPECT_EQ(ledger().sent, 0U);
+  EXPECT_EQ(ledger().abandoned, 1U);
   EXPECT_TRUE(balanced());
 }
 
@@ -160,14 +160,14 @@ TEST_F(OutboxTest, BeginningAgainTurnsAMarkIntoAFirstSnapshot) {
   fill(1'000);
   ticker(0, "old");
   outbox_.open_due(0);
-  EXPECT_EQ(account().abandoned, 1U);
-  EXPECT_EQ(account().queued, 0U);
+  EXPECT_EQ(ledger().abandoned, 1U);
+  EXPECT_EQ(ledger().queued, 0U);
   drain();
   ASSERT_EQ(outbox_.next_due(), 0U);
   outbox_.pay_snapshot(control_frame("first"), now_us_);
   EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
   drain();
-  EXPECT_EQ(account().sent, 0U);
+  EXPECT_EQ(ledger().sent, 0U);
   EXPECT_TRUE(balanced());
 }
 

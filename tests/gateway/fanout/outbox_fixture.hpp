@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "gateway/protocol/frame.hpp"
 #include "gateway/fanout/outbox.hpp"
+#include "gateway/protocol/frame.hpp"
 #include "tests/gateway/fanout/frames.hpp"
 
 namespace ticker {
@@ -31,7 +31,7 @@ class OutboxTest : public testing::Test {
     return limits;
   }
 
-  /// A frame of `length` bytes in all, counted by the account or not.
+  /// A frame of `length` bytes in all, counted by the ledger or not.
   Piece frame(std::string name, std::uint32_t length = 100, std::uint32_t frames = 1) {
     const std::uint32_t header = length < 128 ? 2 : 4;
     EXPECT_EQ(frame_header_size(length - header), header) << "no frame is this long";
@@ -92,9 +92,9 @@ class OutboxTest : public testing::Test {
     for (std::string& name : *payloads) name.erase(name.find_last_not_of('.') + 1);
     return *payloads;
   }
-  [[nodiscard]] const ClientAccount& account() const { return outbox_.account(); }
+  [[nodiscard]] const Ledger& ledger() const { return outbox_.ledger(); }
   [[nodiscard]] bool balanced() const {
-    const ClientAccount& a = account();
+    const Ledger& a = ledger();
     return a.offered == a.sent + a.merged + a.lost + a.abandoned + a.queued;
   }
 

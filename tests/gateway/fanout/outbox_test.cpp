@@ -11,12 +11,12 @@ TEST_F(OutboxTest, BelowTheSoftLimitEveryFrameIsQueuedAndSentInOrder) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(ticker(0, "t" + std::to_string(i)), Push::queued);
   EXPECT_EQ(outbox_.bytes(), 1'000U);  // exactly the limit
   EXPECT_FALSE(outbox_.conflating());
-  EXPECT_EQ(account().queued, 10U);
+  EXPECT_EQ(ledger().queued, 10U);
   drain();
   EXPECT_EQ(received(), (Names{"t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9"}));
-  EXPECT_EQ(account().offered, 10U);
-  EXPECT_EQ(account().sent, 10U);
-  EXPECT_EQ(account().queued, 0U);
+  EXPECT_EQ(ledger().offered, 10U);
+  EXPECT_EQ(ledger().sent, 10U);
+  EXPECT_EQ(ledger().queued, 0U);
 }
 
 TEST_F(OutboxTest, NeighbouringFramesOfOneSlabAreOnePiece) {
@@ -63,9 +63,9 @@ TEST_F(OutboxTest, AboveTheSoftLimitTickersOnlyLeaveMarks) {
   EXPECT_EQ(ticker(0, "c"), Push::merged);
   EXPECT_EQ(ticker(1, "d"), Push::queued);
   EXPECT_EQ(outbox_.debt(2), Debt::none);
-  EXPECT_EQ(account().offered, 4U);
-  EXPECT_EQ(account().queued, 2U);
-  EXPECT_EQ(account().merged, 2U);
+  EXPECT_EQ(ledger().offered, 4U);
+  EXPECT_EQ(ledger().queued, 2U);
+  EXPECT_EQ(ledger().merged, 2U);
   EXPECT_TRUE(balanced());
 }
 
@@ -93,12 +93,12 @@ TEST_F(OutboxTest, OwedInstrumentsArePaidOnceEachInTurnWhenTheQueueIsBelowHalf) 
   }
   EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
   EXPECT_FALSE(outbox_.owes());
-  EXPECT_EQ(account().queued, 3U);  // the three snapshots are the three frames queued
+  EXPECT_EQ(ledger().queued, 3U);  // the three snapshots are the three frames queued
   drain();
   EXPECT_EQ(received(), (Names{"fill", "fill", "fill", "fill", "fill", "fill", "fill", "fill",
                                "fill", "fill", "now3", "now1", "now2"}));
-  EXPECT_EQ(account().sent, 3U);
-  EXPECT_EQ(account().merged, 3U);
+  EXPECT_EQ(ledger().sent, 3U);
+  EXPECT_EQ(ledger().merged, 3U);
   EXPECT_TRUE(balanced());
 }
 
@@ -204,15 +204,15 @@ TEST_F(OutboxTest, BeforeTheFirstSnapshotNothingIsOffered) {
   outbox_.open_due(0);
   EXPECT_EQ(ticker(0, "early"), Push::awaiting);
   EXPECT_EQ(trade(0, 1), Push::awaiting);
-  EXPECT_EQ(account().offered, 0U);
+  EXPECT_EQ(ledger().offered, 0U);
   EXPECT_EQ(outbox_.debt(0), Debt::first);
   ASSERT_EQ(outbox_.next_due(), 0U);
   outbox_.pay_snapshot(control_frame("first"), now_us_);
-  EXPECT_EQ(account().queued, 0U);  // a first snapshot counts nowhere
+  EXPECT_EQ(ledger().queued, 0U);  // a first snapshot counts nowhere
   EXPECT_EQ(ticker(0, "next"), Push::queued);
   drain();
   EXPECT_EQ(received(), (Names{"first", "next"}));
-  EXPECT_EQ(account().sent, 1U);
+  EXPECT_EQ(ledger().sent, 1U);
 }
 
 TEST_F(OutboxTest, ControlKeepsItsPlaceInTheQueue) {
@@ -222,8 +222,8 @@ TEST_F(OutboxTest, ControlKeepsItsPlaceInTheQueue) {
   ticker(0, "b");
   drain();
   EXPECT_EQ(received(), (Names{"a", "answer", "b"}));
-  EXPECT_EQ(account().offered, 2U);
-  EXPECT_EQ(account().sent, 2U);
+  EXPECT_EQ(ledger().offered, 2U);
+  EXPECT_EQ(ledger().sent, 2U);
 }
 
 TEST_F(OutboxTest, ControlUsesTheReserveAndIsRefusedBeyondIt) {
@@ -235,7 +235,7 @@ TEST_F(OutboxTest, ControlUsesTheReserveAndIsRefusedBeyondIt) {
   EXPECT_FALSE(control("one more"));
   pull(1);
   EXPECT_TRUE(control("one more"));
-  EXPECT_EQ(account().offered, 0U);
+  EXPECT_EQ(ledger().offered, 0U);
 }
 
 TEST_F(OutboxTest, AsksForAFlushWhenOverTheSoftLimitWhileTheSocketMayTakeBytes) {

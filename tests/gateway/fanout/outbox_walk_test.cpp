@@ -1,5 +1,5 @@
 // A seeded random walk of everything that can happen to an outbox, against a model without bytes,
-// slabs or pieces: the account balances after every step, and the stream is the model's frames.
+// slabs or pieces: the ledger balances after every step, and the stream is the model's frames.
 #include <deque>
 #include <random>
 
@@ -26,27 +26,27 @@ class Model {
   std::uint64_t partial = 0;  // bytes of the first frame that are out
   std::uint64_t bytes = 0;
   bool conflating = false, sealed = false;
-  ClientAccount account;
+  Ledger ledger;
   std::vector<std::string> stream;  // frames whose last byte is out
 
   void append(const Frame& frame) {
     queue.push_back(frame);
     bytes += frame.length;
-    account.queued += frame.counted ? 1 : 0;
+    ledger.queued += frame.counted ? 1 : 0;
   }
 
   Push ticker(std::uint32_t d, const Frame& frame) {
     if (sealed) return Push::closed;
     if (due[d] == Due::first) return Push::awaiting;
-    ++account.offered;
+    ++ledger.offered;
     if (due[d] == Due::marked) {
-      ++account.merged;
+      ++ledger.merged;
       return Push::merged;
     }
     conflating = conflating || bytes + frame.length > 1'000;
     if (conflating) {
       due[d] = Due::marked;
-      ++account.queued;
+      ++ledger.queued;
     } else {
       append(frame);
     }
@@ -56,9 +56,9 @@ class Model {
   Push trade(std::uint32_t d, const Frame& frame) {
     if (sealed) return Push::closed;
     if (due[d] == Due::first) return Push::awaiting;
-    ++account.offered;
+    ++ledger.offered;
     if (due[d] == Due::gap || bytes + frame.length > 2'000) {
-      ++account.lost;
+      ++ledger.lost;
       ++lost[d];
       due[d] = Due::gap;
       return Push::lost;
@@ -75,8 +75,8 @@ class Model {
 
   void withdraw(std::uint32_t d) {
     if (due[d] != Due::marked) return;
-    --account.queued;
-    ++account.abandoned;
+    --ledger.queued;
+    ++ledger.abandoned;
   }
 
   [[nodiscard]] bool owes() const {
@@ -85,7 +85,7 @@ class Model {
   }
 
   void pay(std::uint32_t d, const Frame& snapshot) {
-    if (due[d] == Due::marked) --account.queued;
+    if (due[d] == Due::marked) --ledger.queued;
     append({snapshot.name, snapshot.length, due[d] == Due::marked});
     due[d] = Due::open;
   }
@@ -95,8 +95,8 @@ class Model {
     partial += count;
     while (!queue.empty() && partial >= queue.front().length) {
       partial -= queue.front().length;
-      account.sent += queue.front().counted ? 1 : 0;
-      account.queued -= queue.front().counted ? 1 : 0;
+      ledger.sent += queue.front().counted ? 1 : 0;
+      ledger.queued -= queue.front().counted ? 1 : 0;
       stream.push_back(queue.front().name);
       queue.pop_front();
     }
@@ -106,8 +106,8 @@ class Model {
     sealed = true;
     while (queue.size() > (partial > 0 ? 1U : 0U)) {
       bytes -= queue.back().length;
-      account.queued -= queue.back().counted ? 1 : 0;
-      account.abandoned += queue.back().counted ? 1 : 0;
+      ledger.queued -= queue.back().counted ? 1 : 0;
+      ledger.abandoned += queue.back().counted ? 1 : 0;
       queue.pop_back();
     }
     for (std::uint32_t d = 0; d < due_count; ++d) {
@@ -233,14 +233,14 @@ class OutboxWalk : public OutboxTest {
   }
 
   void agree() {
-    const ClientAccount& should = model_.account;
+    const Ledger& should = model_.ledger;
     ASSERT_TRUE(balanced()) << "step " << step_;
-    ASSERT_EQ(account().offered, should.offered) << "step " << step_;
-    ASSERT_EQ(account().sent, should.sent) << "step " << step_;
-    ASSERT_EQ(account().merged, should.merged) << "step " << step_;
-    ASSERT_EQ(account().lost, should.lost) << "step " << step_;
-    ASSERT_EQ(account().abandoned, should.abandoned) << "step " << step_;
-    ASSERT_EQ(account().queued, should.queued) << "step " << step_;
+    ASSERT_EQ(ledger().offered, should.offered) << "step " << step_;
+    ASSERT_EQ(ledger().sent, should.sent) << "step " << step_;
+    ASSERT_EQ(ledger().merged, should.merged) << "step " << step_;
+    ASSERT_EQ(ledger().lost, should.lost) << "step " << step_;
+    ASSERT_EQ(ledger().abandoned, should.abandoned) << "step " << step_;
+    ASSERT_EQ(ledger().queued, should.queued) << "step " << step_;
     ASSERT_EQ(outbox_.bytes(), model_.bytes) << "step " << step_;
     ASSERT_EQ(outbox_.conflating(), model_.conflating) << "step " << step_;
     // Only what was too large for the rest of a limit is ever beyond it.
@@ -263,8 +263,8 @@ class OutboxWalk : public OutboxTest {
     }
     outbox_.abandon();
     EXPECT_TRUE(balanced());
-    EXPECT_EQ(account().queued, 0U);
-    EXPECT_EQ(account().offered, model_.account.offered);
+    EXPECT_EQ(ledger().queued, 0U);
+    EXPECT_EQ(ledger().offered, model_.ledger.offered);
     EXPECT_EQ(pool_.used(), 1U);
   }
 
@@ -277,11 +277,11 @@ class OutboxWalk : public OutboxTest {
 
 class OutboxWalkTest : public testing::TestWithParam<unsigned> {};
 
-TEST_P(OutboxWalkTest, TheAccountBalancesWhateverHappensToASlowClient) {
+TEST_P(OutboxWalkTest, TheLedgerBalancesWhateverHappensToASlowClient) {
   OutboxWalk(GetParam(), false).run(4'000);
 }
 
-TEST_P(OutboxWalkTest, TheAccountBalancesWhateverHappensToAQuickClient) {
+TEST_P(OutboxWalkTest, TheLedgerBalancesWhateverHappensToAQuickClient) {
   OutboxWalk(GetParam() + 1'000, true).run(4'000);
 }
 

@@ -63,8 +63,8 @@ TEST_F(SlowClient, IsConflatedAboveTheSoftLimitAndTold) {
   EXPECT_TRUE(client->transport.outbox().conflating());
   EXPECT_EQ(shard.counters.conflating.get(), 1U);
   EXPECT_LE(client->transport.outbox().bytes(), shard.limits.outbox_soft_bytes + 200);
-  EXPECT_EQ(client->account().queued + client->account().merged, 200U);
-  EXPECT_EQ(client->account().lost, 0U);
+  EXPECT_EQ(client->ledger().queued + client->ledger().merged, 200U);
+  EXPECT_EQ(client->ledger().lost, 0U);
   resume();
   expect_true_picture(shard, *client);
   std::vector<std::string> states;
@@ -78,13 +78,13 @@ TEST_F(SlowClient, IsConflatedAboveTheSoftLimitAndTold) {
 TEST_F(SlowClient, GetsOneSnapshotForEachInstrumentItIsOwed) {
   stall("ticker");
   change_prices(400);
-  const ClientAccount stalled = client->account();
+  const Ledger stalled = client->ledger();
   EXPECT_EQ(stalled.offered, 400U);
   resume();
   EXPECT_EQ(client->read().count("snapshot"), 2U);
-  EXPECT_EQ(client->account().sent, 400U - stalled.merged);
-  EXPECT_EQ(client->account().queued, 0U);
-  expect_balanced(client->account());
+  EXPECT_EQ(client->ledger().sent, 400U - stalled.merged);
+  EXPECT_EQ(client->ledger().queued, 0U);
+  expect_balanced(client->ledger());
   expect_true_picture(shard, *client);
   change_prices(2);
   EXPECT_THAT(client->read().types().back(), "delta");
@@ -105,8 +105,8 @@ TEST_F(SlowClient, IsNotSlowWhenItsSocketTakesABurstLargerThanItsQueue) {
   client->transport.room = endless;
   change_prices(400);  // one drain, far above the soft limit
   EXPECT_THAT(client->read().types(), testing::Each("delta"));
-  EXPECT_EQ(client->account().sent, 400U);
-  EXPECT_EQ(client->account().merged, 0U);
+  EXPECT_EQ(client->ledger().sent, 400U);
+  EXPECT_EQ(client->ledger().merged, 0U);
 }
 
 TEST_F(SlowClient, LosesNoTradeWhenItsSocketTakesMoreGapsThanItsQueue) {
@@ -117,7 +117,7 @@ TEST_F(SlowClient, LosesNoTradeWhenItsSocketTakesMoreGapsThanItsQueue) {
   world.run();
   EXPECT_EQ(client->read().count("gap"), 200U);
   EXPECT_EQ(client->view.count("trade"), 1U);
-  EXPECT_EQ(client->account().lost, 0U);
+  EXPECT_EQ(client->ledger().lost, 0U);
 }
 
 TEST_F(SlowClient, IsConflatedByTheAgeOfItsOldestPiece) {
@@ -128,7 +128,7 @@ TEST_F(SlowClient, IsConflatedByTheAgeOfItsOldestPiece) {
   shard.core.sweep();
   EXPECT_TRUE(client->transport.outbox().conflating());
   change_prices(10);
-  EXPECT_EQ(client->account().merged, 8U);
+  EXPECT_EQ(client->ledger().merged, 8U);
   resume();
   EXPECT_FALSE(client->transport.outbox().conflating());
   expect_true_picture(shard, *client);
@@ -140,7 +140,7 @@ TEST_F(SlowClient, IsOwedNothingWhenItsQueueNeverFills) {
   EXPECT_FALSE(client->transport.outbox().conflating());
   resume();
   EXPECT_THAT(client->read().types(), testing::Each("delta"));
-  EXPECT_EQ(client->account().sent, 10U);
+  EXPECT_EQ(client->ledger().sent, 10U);
   expect_true_picture(shard, *client);
 }
 
@@ -148,9 +148,9 @@ TEST_F(SlowClient, LosesTradesAboveTheHardLimitAndIsToldExactlyWhich) {
   stall("trades");
   for (int i = 0; i < 300; ++i) world.trade("A-B");
   world.run();
-  const std::uint64_t lost = client->account().lost;
+  const std::uint64_t lost = client->ledger().lost;
   ASSERT_GT(lost, 0U);
-  EXPECT_EQ(client->account().queued, 300 - lost);
+  EXPECT_EQ(client->ledger().queued, 300 - lost);
   EXPECT_LE(client->transport.outbox().bytes(), shard.limits.outbox_hard_bytes);
   resume();  // the gap comes even if no further trade does
   const std::string gap = client->read().messages.back();
@@ -163,7 +163,7 @@ TEST_F(SlowClient, LosesTradesAboveTheHardLimitAndIsToldExactlyWhich) {
   world.run();
   EXPECT_EQ(client->read().types().back(), "trade");
   expect_true_picture(shard, *client);
-  expect_balanced(client->account());
+  expect_balanced(client->ledger());
 }
 
 TEST_F(SlowClient, LosesTradesOfOneInstrumentWithoutHarmToAnother) {
@@ -213,8 +213,8 @@ TEST_F(SlowClient, ThatUnsubscribesIsNotOwedAnyMore) {
   const std::uint64_t owed = 2;
   shard.subscribe(*client, "ticker", "sim:*", "unsubscribe");
   world.run();
-  EXPECT_EQ(client->account().abandoned, owed);
-  expect_balanced(client->account());
+  EXPECT_EQ(client->ledger().abandoned, owed);
+  expect_balanced(client->ledger());
   resume();
   EXPECT_EQ(client->read().count("snapshot"), 0U);
   EXPECT_THAT(client->view.types(), Contains("unsubscribed"));
@@ -274,12 +274,12 @@ TEST_F(SlowClient, IsNotClosedWhenNothingWaitsForIt) {
 TEST_F(SlowClient, ThatLeavesLeavesNothingBehind) {
   stall("ticker");
   change_prices(200);
-  const ClientAccount before = client->account();
+  const Ledger before = client->ledger();
   EXPECT_EQ(shard.counters.conflating.get(), 1U);
   shard.disconnect(*client);
-  EXPECT_EQ(client->account().abandoned, before.abandoned + before.queued);
-  expect_balanced(client->account());
-  EXPECT_EQ(shard.counters.account.read().queued, 0U);
+  EXPECT_EQ(client->ledger().abandoned, before.abandoned + before.queued);
+  expect_balanced(client->ledger());
+  EXPECT_EQ(shard.counters.ledger.read().queued, 0U);
   EXPECT_EQ(shard.counters.conflating.get(), 0U);
   EXPECT_EQ(shard.counters.subscriptions.get(), 0U);
   EXPECT_EQ(shard.counters.clients.get(), 0U);

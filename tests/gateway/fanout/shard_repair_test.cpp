@@ -264,7 +264,7 @@ TEST_F(LappedLarge, ASecondMissedOfTenThousandInstrumentsIsMendedCompletely) {
   EXPECT_EQ(stalled.counters.repairs.get(), 1U);
   listen(prompt, *fast);
   expect_same_everywhere();
-  expect_balanced(slow->account());
+  expect_balanced(slow->ledger());
 }
 
 TEST_F(LappedLarge, ALapDuringThePassStartsItAgain) {

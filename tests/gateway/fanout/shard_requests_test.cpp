@@ -51,11 +51,11 @@ std::string request(std::string_view op, std::string_view channel, std::string_v
          R"(","symbols":)" + std::string(symbols) + std::string(more) + "}";
 }
 
-TEST_F(ShardRequests, WelcomeTellsProtocolSessionEpochAndLimits) {
+TEST_F(ShardRequests, WelcomeTellsProtocolConnectionEpochAndLimits) {
   ASSERT_EQ(greeting.size(), 1U);
   EXPECT_EQ(json_value(greeting[0], "type"), R"("welcome")");
   EXPECT_EQ(json_value(greeting[0], "protocol"), R"("ticker.v1.json")");
-  EXPECT_EQ(json_value(greeting[0], "session"), R"("1")");
+  EXPECT_EQ(json_value(greeting[0], "connection"), R"("1")");
   EXPECT_EQ(json_value(greeting[0], "epoch"), R"("e1")");
   EXPECT_EQ(json_value(greeting[0], "heartbeat_ms"), "30000");
   EXPECT_THAT(json_value(greeting[0], "limits"), HasSubstr(R"("message_bytes_max":65536)"));

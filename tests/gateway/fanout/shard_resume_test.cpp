@@ -214,8 +214,8 @@ TEST_F(ShardResume, ASocketThatTakesAllGetsAllTradesHoweverManyAreKept) {
   shard.subscribe(client, "trades", "sim:A-B", "subscribe",
                   R"(,"resume":{"sim:A-B":{"epoch":"e1","seq":1}})");
   shard.run();
-  EXPECT_EQ(client.account().lost, 0U);
-  EXPECT_EQ(client.account().sent, 400U);
+  EXPECT_EQ(client.ledger().lost, 0U);
+  EXPECT_EQ(client.ledger().sent, 400U);
 }
 
 // What changed in the hole is not known, so it counts as changed; its trades are a gap.
@@ -278,10 +278,10 @@ TEST_F(ShardResume, TradesThatAreKeptWaitForRoomRatherThanBeLost) {
   shard.allow(client, FakeTransport::endless);
   shard.run();
   expect_true_picture(shard, client);
-  EXPECT_EQ(client.account().sent, 201U);  // what is kept tells the last one, too
-  EXPECT_EQ(client.account().lost, 0U);
+  EXPECT_EQ(client.ledger().sent, 201U);  // what is kept tells the last one, too
+  EXPECT_EQ(client.ledger().lost, 0U);
   EXPECT_EQ(shard.counters.gaps_sent.get(), 0U);
-  expect_balanced(client.account());
+  expect_balanced(client.ledger());
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ struct Crowd {
     world.run();
     ASSERT_FALSE(slow->transport.closed.has_value());
     expect_true_picture(shard, *slow);
-    expect_balanced(slow->account());
+    expect_balanced(slow->ledger());
   }
 
   World world;
@@ -88,7 +88,7 @@ TEST(ShardSlabs, StayFewHoweverLongASlowClientHangsBehindAThousandFastOnes) {
   EXPECT_LE(crowd.used_max, used_half_way + 2);
   EXPECT_LE(crowd.used_max, 128U / 4);
   EXPECT_EQ(crowd.shard.counters.slabs_used.get(), crowd.shard.pool.used());
-  EXPECT_GT(crowd.slow->account().merged, 1'000U);
+  EXPECT_GT(crowd.slow->ledger().merged, 1'000U);
   crowd.let_slow_one_catch_up();
   EXPECT_LE(crowd.shard.pool.used(), 1U);
 }
@@ -99,7 +99,7 @@ TEST(ShardSlabs, TheSlowClientCopiesItsQueueWhenFewSlabsAreLeft) {
     crowd.run(seconds);
     EXPECT_LE(crowd.used_max, slabs_max);
     EXPECT_GT(crowd.shard.counters.slabs_spilled.get(), 0U) << slabs_max;
-    EXPECT_GT(crowd.slow->account().merged, 1'000U);
+    EXPECT_GT(crowd.slow->ledger().merged, 1'000U);
     crowd.let_slow_one_catch_up();
   }
 }

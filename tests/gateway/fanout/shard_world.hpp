@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/market/market.hpp"
 #include "gateway/fanout/shard_core.hpp"
-#include "tests/gateway/fanout/client_view.hpp"
+#include "gateway/market/market.hpp"
 #include "tests/gateway/events.hpp"
+#include "tests/gateway/fanout/client_view.hpp"
 #include "tests/gateway/fanout/fake_transport.hpp"
 
 namespace ticker {
@@ -33,7 +33,7 @@ struct TestClient {
     view.feed(std::exchange(transport.received, {}));
     return view;
   }
-  [[nodiscard]] const ClientAccount& account() { return transport.outbox().account(); }
+  [[nodiscard]] const Ledger& ledger() { return transport.outbox().ledger(); }
 };
 
 /// One shard without sockets.
@@ -187,6 +187,6 @@ inline void expect_true_picture(TestShard& shard, TestClient& client) {
   }
 }
 
-inline void expect_balanced(const ClientAccount& account) { EXPECT_TRUE(account.balances()); }
+inline void expect_balanced(const Ledger& ledger) { EXPECT_TRUE(ledger.balances()); }
 
 }  // namespace ticker

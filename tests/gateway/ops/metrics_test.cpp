@@ -113,12 +113,12 @@ TEST(Metrics, SumsShardsWhereOneIsLikeTheOther) {
   House house;
   house.shards[0].clients.set(2);
   house.shards[1].clients.set(3);
-  house.shards[0].account.publish({.offered = 10, .sent = 10});
-  house.shards[1].account.publish({.offered = 1, .queued = 1});
+  house.shards[0].ledger.publish({.offered = 10, .sent = 10});
+  house.shards[1].ledger.publish({.offered = 1, .queued = 1});
   house.shards[1].closed[static_cast<std::size_t>(CloseReason::slow_consumer)].add(4);
   const auto text = house.metrics.text();
   EXPECT_EQ(value(text, "ticker_clients"), "5");
-  EXPECT_EQ(value(text, R"(ticker_account_frames_total{outcome="offered"})"), "11");
+  EXPECT_EQ(value(text, R"(ticker_ledger_frames_total{outcome="offered"})"), "11");
   EXPECT_EQ(value(text, R"(ticker_disconnects_total{reason="slow_consumer"})"), "4");
 }
 
@@ -173,13 +173,13 @@ TEST(Metrics, EveryCounterOfTheHouseIsTold) {
   fill(house.simulated, offsetof(FeedCounters, repair_time) / sizeof(Counter));
   expected.erase(house.simulated.link_state.get());
   fill(house.market, sizeof(MarketCounters) / sizeof(Counter));
-  fill(house.shards[0], offsetof(ShardCounters, account) / sizeof(Counter));
+  fill(house.shards[0], offsetof(ShardCounters, ledger) / sizeof(Counter));
   const auto lag = house.shards[0].lag_us.get();
   for (Counter& closed : house.shards[0].closed) {
     closed.set(next += 7);
     expected.insert(next);
   }
-  house.shards[0].account.publish({next + 1, next + 2, next + 3, next + 4, next + 5, next + 6});
+  house.shards[0].ledger.publish({next + 1, next + 2, next + 3, next + 4, next + 5, next + 6});
   for (std::uint64_t i = 1; i <= 6; ++i) expected.insert(next + i);
 
   const auto text = house.metrics.text();

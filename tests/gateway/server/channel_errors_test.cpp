@@ -42,7 +42,7 @@ std::unique_ptr<ChannelWorld> make_world() {
   return world;
 }
 
-// What a session does when its reader fails; the handlers that were pending must come.
+// What a connection does when its reader fails; the handlers that were pending must come.
 void expect_clean_end(ChannelWorld& world) {
   EXPECT_TRUE(eventually([&] {
     world.turn();
@@ -57,9 +57,9 @@ void expect_clean_end(ChannelWorld& world) {
   world.turn();
   EXPECT_EQ(world.completed, world.started);
   world.outbox().abandon();
-  const ClientAccount& account = world.outbox().account();
-  EXPECT_EQ(account.offered, account.sent + account.merged + account.lost + account.abandoned);
-  EXPECT_EQ(account.queued, 0U);
+  const Ledger& ledger = world.outbox().ledger();
+  EXPECT_EQ(ledger.offered, ledger.sent + ledger.merged + ledger.lost + ledger.abandoned);
+  EXPECT_EQ(ledger.queued, 0U);
   std::weak_ptr<Channel> gone = world.channel;
   Socket closed(world.context);
   world.channel = std::make_shared<Channel>(std::move(closed), world.shared);

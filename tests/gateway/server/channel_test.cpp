@@ -101,7 +101,7 @@ TEST_F(NarrowChannel, AReaderOfOddSizesGetsTheExactBytes) {
   }));
   EXPECT_TRUE(world.received == world.expected);
   EXPECT_GT(world.counters.would_block.get(), 5U);
-  EXPECT_EQ(world.outbox().account().sent, world.outbox().account().offered);
+  EXPECT_EQ(world.outbox().ledger().sent, world.outbox().ledger().offered);
 }
 
 TEST_F(NarrowChannel, PushesOnlyQueueWhileTheSocketIsFull) {
@@ -222,10 +222,10 @@ TEST_F(NarrowChannel, ACloseFrameOvertakesWholeFramesButFinishesThePartlySentOne
   world.turn();
   EXPECT_EQ(world.completed, 1);
   EXPECT_FALSE(world.last_error);
-  const ClientAccount& account = world.outbox().account();
-  EXPECT_EQ(account.sent, started_frames);
-  EXPECT_EQ(account.offered, account.sent + account.abandoned);
-  EXPECT_EQ(account.queued, 0U);
+  const Ledger& ledger = world.outbox().ledger();
+  EXPECT_EQ(ledger.sent, started_frames);
+  EXPECT_EQ(ledger.offered, ledger.sent + ledger.abandoned);
+  EXPECT_EQ(ledger.queued, 0U);
 }
 
 TEST_F(ChannelTest, BeforeTheUpgradeNothingIsMistakenForACloseFrame) {

@@ -9,12 +9,12 @@
 #include <thread>
 
 #include "feeds/base/clock.hpp"
+#include "gateway/market/market.hpp"
 #include "gateway/server/admission.hpp"
 #include "gateway/server/listener.hpp"
-#include "gateway/market/market.hpp"
 #include "gateway/server/shard_loop.hpp"
-#include "tests/gateway/server/deadline.hpp"
 #include "tests/gateway/events.hpp"
+#include "tests/gateway/server/deadline.hpp"
 #include "tests/gateway/server/test_client.hpp"
 
 namespace ticker {

@@ -29,8 +29,8 @@ TEST(ShardLoopSleep, WakesFromSleepForEveryChange) {
     shard.price("A-B", i);
     ASSERT_EQ(seq_of_next(client), std::to_string(i));
   }
-  EXPECT_TRUE(eventually([&] { return shard.counters.account.read().sent == 198; }));
-  EXPECT_EQ(shard.counters.account.read().queued, 0U);
+  EXPECT_TRUE(eventually([&] { return shard.counters.ledger.read().sent == 198; }));
+  EXPECT_EQ(shard.counters.ledger.read().queued, 0U);
 }
 
 TEST(ShardLoopSleep, WakesFromSleepForTheTickOfAnInterval) {
@@ -56,7 +56,7 @@ TEST(ShardLoopSleep, SendsEverythingThoughItWaitsForMoreToSend) {
     while (said < first + burst % 3) shard.price("A-B", ++said);
     for (int i = first; i <= said; ++i) ASSERT_EQ(seq_of_next(client), std::to_string(i));
   }
-  EXPECT_TRUE(eventually([&] { return shard.counters.account.read().queued == 0; }));
+  EXPECT_TRUE(eventually([&] { return shard.counters.ledger.read().queued == 0; }));
 }
 
 // Each answer is a turn of the shard, in which a change would be sent if it did not wait.

@@ -75,7 +75,7 @@ TEST_F(ShardLoopTest, StopsWithinASecondAlthoughAClientDoesNotRead) {
   ASSERT_TRUE(deaf.upgrade());
   deaf.send_text(subscribe_trades);
   ASSERT_TRUE(deaf.read_type("subscribed"));
-  for (int i = 0; i < 20'000 && shard.counters.account.read().lost == 0; ++i) shard.trade("A-B");
+  for (int i = 0; i < 20'000 && shard.counters.ledger.read().lost == 0; ++i) shard.trade("A-B");
   EXPECT_TRUE(eventually([&] { return shard.counters.would_block.get() > 0; }));
   SocketClient silent(shard.port);
   EXPECT_TRUE(shard.comes_to(shard.counters.connections, 2));
@@ -105,11 +105,11 @@ TEST(ShardLoop, ClosesAClientThatDoesNotReadForTheWriteTimeout) {
   ASSERT_TRUE(deaf.upgrade());
   deaf.send_text(subscribe_trades);
   ASSERT_TRUE(deaf.read_type("subscribed"));
-  for (int i = 0; i < 20'000 && shard.counters.account.read().lost == 0; ++i) shard.trade("A-B");
+  for (int i = 0; i < 20'000 && shard.counters.ledger.read().lost == 0; ++i) shard.trade("A-B");
   EXPECT_TRUE(shard.ends_by(CloseReason::slow_consumer));
-  const ClientAccount account = shard.counters.account.read();
-  EXPECT_TRUE(account.balances());
-  EXPECT_EQ(account.queued, 0U);
+  const Ledger ledger = shard.counters.ledger.read();
+  EXPECT_TRUE(ledger.balances());
+  EXPECT_EQ(ledger.queued, 0U);
 }
 
 TEST(ShardLoop, KeepsNothingOfHundredsOfConnectionsThatCameAndWent) {

@@ -1,5 +1,5 @@
 // Rules of the comparison; bench/README.md tells them in words.
-#include "bench/load/account.hpp"
+#include "bench/load/ledger.hpp"
 
 #include <charconv>
 
@@ -39,7 +39,7 @@ Compared delivered(const GatewayCounters& grown, const ClientCounts& clients, bo
 
 Compared merged(const GatewayCounters& grown, const ClientCounts& clients, bool exact) {
   Compared line{.what = "merged", .client = clients.whole.merged(), .gateway = grown.merged};
-  // Streams merge before the door of the account, and a filter's seq counts other fields.
+  // Streams merge before the door of the ledger, and a filter's seq counts other fields.
   if (!clients.plain || clients.whole.merged_in_deltas > 0 || grown.lapped > 0) {
     line.remark = "not the same things: intervals, filters or laps of the ring";
     return line;
@@ -84,13 +84,13 @@ GatewayCounters GatewayCounters::since(const GatewayCounters& before) const {
 
 bool read_counters(std::string_view metrics, GatewayCounters& out) {
   const auto outcome = [metrics](const char* name, std::uint64_t& to) {
-    const std::string key = std::string("ticker_account_frames_total{outcome=\"") + name + "\"}";
+    const std::string key = std::string("ticker_ledger_frames_total{outcome=\"") + name + "\"}";
     return sum_of(metrics, key, to);
   };
   return outcome("offered", out.offered) && outcome("sent", out.sent) &&
          outcome("merged", out.merged) && outcome("lost", out.lost) &&
          outcome("abandoned", out.abandoned) &&
-         sum_of(metrics, "ticker_account_queued_frames", out.queued) &&
+         sum_of(metrics, "ticker_ledger_queued_frames", out.queued) &&
          sum_of(metrics, "ticker_clients", out.clients) &&
          sum_of(metrics, "ticker_connections_accepted_total", out.accepted) &&
          sum_of(metrics, "ticker_ring_lapped_events_total", out.lapped);
@@ -110,7 +110,7 @@ std::string_view verdict_name(Compared::Verdict verdict) {
   return "";
 }
 
-std::vector<Compared> compare(const AccountBook& book, const ClientCounts& clients) {
+std::vector<Compared> compare(const LedgerBook& book, const ClientCounts& clients) {
   const GatewayCounters grown = book.end.since(book.begin);
   const bool others = book.begin.clients > 0 || grown.accepted > clients.connects;
   const bool exact = book.quiet && !others && clients.unclean == 0;

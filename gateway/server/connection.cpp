@@ -1,4 +1,4 @@
-#include "gateway/server/session.hpp"
+#include "gateway/server/connection.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -7,7 +7,7 @@
 
 #include "feeds/base/clock.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/server/session_http.hpp"
+#include "gateway/server/connection_http.hpp"
 
 namespace ticker {
 namespace {
@@ -38,11 +38,11 @@ websocket::close_reason close_frame(CloseReason reason) {
   return {static_cast<websocket::close_code>(text.code), {text.text.data(), text.text.size()}};
 }
 
-class ClientSession final : public Session,
-                            public Transport,
-                            public std::enable_shared_from_this<ClientSession> {
+class ClientConnection final : public Connection,
+                               public Transport,
+                               public std::enable_shared_from_this<ClientConnection> {
  public:
-  ClientSession(Socket socket, SessionShared& shared, std::string name)
+  ClientConnection(Socket socket, ConnectionShared& shared, std::string name)
       : shared_(shared), name_(std::move(name)), stream_(std::move(socket), shared.channels) {}
 
   void start() {
@@ -55,7 +55,7 @@ class ClientSession final : public Session,
   void flush() override { channel().flush(); }
   void close(CloseReason reason) override { end(reason); }
 
-  // --- Session, for the loop
+  // --- Connection, for the loop
   void end(CloseReason reason) override {
     if (reason_) return;
     reason_ = reason;
@@ -92,7 +92,7 @@ class ClientSession final : public Session,
  private:
   Channel& channel() { return stream_.next_layer(); }
 
-  Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientSession> self) {
+  Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientConnection> self) {
     const bool upgraded = co_await serve_http(stream_, shared_, deadline_);
     if (upgraded) {
       serve_websocket();
@@ -187,11 +187,11 @@ class ClientSession final : public Session,
 
   void leave_core() {
     shared_.core.remove_client(client_, reason_.value_or(CloseReason::connection_lost));
-    log(LogLevel::debug, "session " + name_ + " ended: " + std::string(info(*reason_).label));
+    log(LogLevel::debug, "connection " + name_ + " ended: " + std::string(info(*reason_).label));
     leave();
   }
 
-  SessionShared& shared_;
+  ConnectionShared& shared_;
   const std::string name_;
   ClientStream stream_;
   Deadline deadline_;
@@ -203,10 +203,11 @@ class ClientSession final : public Session,
 
 }  // namespace
 
-std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name) {
-  auto session = std::make_shared<ClientSession>(std::move(socket), shared, std::move(name));
-  session->start();
-  return session;
+std::shared_ptr<Connection> start_connection(Socket socket, ConnectionShared& shared,
+                                             std::string name) {
+  auto connection = std::make_shared<ClientConnection>(std::move(socket), shared, std::move(name));
+  connection->start();
+  return connection;
 }
 
 }  // namespace ticker

@@ -1,4 +1,4 @@
-// The first phase of a session: plain HTTP, until a request has become a WebSocket or the
+// The first phase of a connection: plain HTTP, until a request has become a WebSocket or the
 // connection ends. A coroutine on the shard's thread, so it must never block; what it needs is gone
 // when the phase is over.
 #pragma once
@@ -7,14 +7,14 @@
 #include <cstdint>
 
 #include "gateway/server/channel.hpp"
-#include "gateway/server/session.hpp"
+#include "gateway/server/connection.hpp"
 
 namespace ticker {
 
 using ClientStream = beast::websocket::stream<Channel, false>;
 
-/// Until when a session must have got on, in steady time. The session looks at it; each phase sets
-/// it.
+/// Until when a connection must have got on, in steady time. The connection looks at it; each phase
+/// sets it.
 struct Deadline {
   static constexpr std::int64_t none = 0, reported = INT64_MAX;
 
@@ -33,6 +33,6 @@ struct Deadline {
 };
 
 /// True: `stream` is a WebSocket now. All three outlive the call.
-Awaitable<bool> serve_http(ClientStream& stream, SessionShared& shared, Deadline& deadline);
+Awaitable<bool> serve_http(ClientStream& stream, ConnectionShared& shared, Deadline& deadline);
 
 }  // namespace ticker

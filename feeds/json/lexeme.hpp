@@ -1,4 +1,4 @@
-// Tokens of JSON as they lie in a frame: numbers by the grammar, where a string ends. Inline,
+// Lexemes of JSON as they lie in a frame: numbers by the grammar, where a string ends. Inline,
 // because every value of every frame goes through here. Pure functions.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace ticker::feeds::token {
+namespace ticker::feeds::lexeme {
 
 inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -77,4 +77,4 @@ inline const char* end_of_plain(const char* at) {
   }
 }
 
-}  // namespace ticker::feeds::token
+}  // namespace ticker::feeds::lexeme

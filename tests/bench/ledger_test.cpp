@@ -1,5 +1,5 @@
-// The gateway's account beside the clients'.
-#include "bench/load/account.hpp"
+// The gateway's ledger beside the clients'.
+#include "bench/load/ledger.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,12 +15,12 @@ constexpr const char* metrics =
     "ticker_connections_accepted_total 12\n"
     "ticker_ring_lapped_events_total{shard=\"0\"} 3\n"
     "ticker_ring_lapped_events_total{shard=\"1\"} 4\n"
-    "ticker_account_frames_total{outcome=\"offered\"} 100\n"
-    "ticker_account_frames_total{outcome=\"sent\"} 6.5e+01\n"
-    "ticker_account_frames_total{outcome=\"merged\"} 20\n"
-    "ticker_account_frames_total{outcome=\"lost\"} 5\n"
-    "ticker_account_frames_total{outcome=\"abandoned\"} 6\n"
-    "ticker_account_queued_frames 4\n";
+    "ticker_ledger_frames_total{outcome=\"offered\"} 100\n"
+    "ticker_ledger_frames_total{outcome=\"sent\"} 6.5e+01\n"
+    "ticker_ledger_frames_total{outcome=\"merged\"} 20\n"
+    "ticker_ledger_frames_total{outcome=\"lost\"} 5\n"
+    "ticker_ledger_frames_total{outcome=\"abandoned\"} 6\n"
+    "ticker_ledger_queued_frames 4\n";
 
 TEST(LoadCounters, AreReadFromMetricsAndSummedOverShards) {
   GatewayCounters counters;
@@ -37,9 +37,9 @@ TEST(LoadCounters, AreReadFromMetricsAndSummedOverShards) {
   EXPECT_FALSE(read_counters("ticker_clients 7\n", counters));
 }
 
-class LoadAccount : public testing::Test {
+class LoadLedger : public testing::Test {
  protected:
-  LoadAccount() {
+  LoadLedger() {
     book_.begin = {.sent = 1'000, .accepted = 50};
     book_.end = {.sent = 1'100, .merged = 20, .lost = 5, .accepted = 60};
     book_.quiet = true;
@@ -57,22 +57,22 @@ class LoadAccount : public testing::Test {
     return out;
   }
 
-  AccountBook book_;
+  LedgerBook book_;
   ClientCounts clients_;
 };
 
-TEST_F(LoadAccount, AgreesWhenEveryFrameIsThere) {
+TEST_F(LoadLedger, AgreesWhenEveryFrameIsThere) {
   EXPECT_EQ(verdicts(), (std::vector{Verdict::equal, Verdict::equal, Verdict::equal}));
 }
 
-TEST_F(LoadAccount, DiffersByOneFrameEitherWay) {
+TEST_F(LoadLedger, DiffersByOneFrameEitherWay) {
   ++clients_.whole.deltas;
   EXPECT_EQ(verdicts()[0], Verdict::differs);
   clients_.whole.deltas -= 2;
   EXPECT_EQ(verdicts()[0], Verdict::differs);
 }
 
-TEST_F(LoadAccount, AllowsFewerWhereSomebodyElseMayHaveThem) {
+TEST_F(LoadLedger, AllowsFewerWhereSomebodyElseMayHaveThem) {
   --clients_.whole.deltas;
   book_.begin.clients = 1;
   EXPECT_EQ(verdicts()[0], Verdict::possible);
@@ -83,7 +83,7 @@ TEST_F(LoadAccount, AllowsFewerWhereSomebodyElseMayHaveThem) {
   EXPECT_EQ(verdicts()[0], Verdict::differs) << "more than was sent came from nowhere";
 }
 
-TEST_F(LoadAccount, AllowsFewerAfterAResetOrWithoutQuiet) {
+TEST_F(LoadLedger, AllowsFewerAfterAResetOrWithoutQuiet) {
   --clients_.whole.deltas;
   clients_.unclean = 1;
   EXPECT_EQ(verdicts()[0], Verdict::possible);
@@ -92,7 +92,7 @@ TEST_F(LoadAccount, AllowsFewerAfterAResetOrWithoutQuiet) {
   EXPECT_EQ(verdicts()[0], Verdict::possible);
 }
 
-TEST_F(LoadAccount, AllowsFewerMergedAndLostOnlyWithSomethingAbandoned) {
+TEST_F(LoadLedger, AllowsFewerMergedAndLostOnlyWithSomethingAbandoned) {
   --clients_.whole.merged_in_snapshots;
   --clients_.whole.lost;
   EXPECT_EQ(verdicts(), (std::vector{Verdict::equal, Verdict::differs, Verdict::differs}));
@@ -100,7 +100,7 @@ TEST_F(LoadAccount, AllowsFewerMergedAndLostOnlyWithSomethingAbandoned) {
   EXPECT_EQ(verdicts(), (std::vector{Verdict::equal, Verdict::possible, Verdict::possible}));
 }
 
-TEST_F(LoadAccount, DoesNotCompareMergedUnderIntervalsAndFilters) {
+TEST_F(LoadLedger, DoesNotCompareMergedUnderIntervalsAndFilters) {
   clients_.plain = false;
   EXPECT_EQ(verdicts(), (std::vector{Verdict::equal, Verdict::untold, Verdict::equal}));
 }

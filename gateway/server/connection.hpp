@@ -1,6 +1,6 @@
-// A session: one TCP connection of a client, from its first byte to its end. Answers HTTP, upgrades
-// to WebSocket, hands requests to the shard core, and ends with a reason. Lives on its shard's
-// thread; kept alive by its pending operations.
+// A connection: one TCP connection of a client, from its first byte to its end. Answers HTTP,
+// upgrades to WebSocket, hands requests to the shard core, and ends with a reason. Lives on its
+// shard's thread; kept alive by its pending operations.
 #pragma once
 
 #include <cstdint>
@@ -8,26 +8,26 @@
 #include <memory>
 #include <string>
 
-#include "gateway/server/channel.hpp"
 #include "gateway/fanout/shard_core.hpp"
+#include "gateway/server/channel.hpp"
 
 namespace ticker {
 
-class Session;
+class Connection;
 
-/// What all sessions of a shard share.
-struct SessionShared {
+/// What all connections of a shard share.
+struct ConnectionShared {
   ChannelShared& channels;
   ShardCore& core;
   const Limits& limits;
   std::function<std::string()> venues_json;  // state of every venue
-  /// Called once a session, when nothing of it is left to do.
-  std::function<void(Session*)> ended;
+  /// Called once a connection, when nothing of it is left to do.
+  std::function<void(Connection*)> ended;
 };
 
-class Session {
+class Connection {
  public:
-  virtual ~Session() = default;
+  virtual ~Connection() = default;
   /// Ends it: with a close frame where the client can still take one, else with a reset.
   virtual void end(CloseReason reason) = 0;
   /// Resets the connection, whatever is under way.
@@ -38,7 +38,8 @@ class Session {
   virtual void tick(std::int64_t now_ns) = 0;
 };
 
-/// Starts a session on an accepted socket.
-std::shared_ptr<Session> start_session(Socket socket, SessionShared& shared, std::string name);
+/// Starts a connection on an accepted socket.
+std::shared_ptr<Connection> start_connection(Socket socket, ConnectionShared& shared,
+                                             std::string name);
 
 }  // namespace ticker

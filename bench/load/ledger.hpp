@@ -1,4 +1,4 @@
-// The gateway's own account beside what the clients counted, and whether they agree. Reading of
+// The gateway's own ledger beside what the clients counted, and whether they agree. Reading of
 // metrics and comparing, both pure; who asks for them is server_watch.hpp.
 #pragma once
 
@@ -26,7 +26,7 @@ struct GatewayCounters {
 [[nodiscard]] bool read_counters(std::string_view metrics, GatewayCounters& out);
 
 /// What was seen of the gateway at four moments.
-struct AccountBook {
+struct LedgerBook {
   GatewayCounters begin;  // before the first client
   GatewayCounters from;   // when counting began and ended: with frames under way
   GatewayCounters to;
@@ -56,6 +56,6 @@ struct Compared {
 
 /// Delivered, merged and lost. Equal is demanded where nothing may differ; else that the clients
 /// did not get more than the gateway gave.
-[[nodiscard]] std::vector<Compared> compare(const AccountBook& book, const ClientCounts& clients);
+[[nodiscard]] std::vector<Compared> compare(const LedgerBook& book, const ClientCounts& clients);
 
 }  // namespace ticker::load

@@ -1,4 +1,4 @@
-#include "gateway/server/session_http.hpp"
+#include "gateway/server/connection_http.hpp"
 
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
@@ -61,7 +61,7 @@ std::optional<HttpReply> refusal_of(const error_code& error) {
 
 class HttpPhase {
  public:
-  HttpPhase(ClientStream& stream, SessionShared& shared, Deadline& deadline)
+  HttpPhase(ClientStream& stream, ConnectionShared& shared, Deadline& deadline)
       : stream_(stream), shared_(shared), deadline_(deadline) {}
 
   Awaitable<bool> serve() {
@@ -158,13 +158,13 @@ class HttpPhase {
   }
 
   ClientStream& stream_;
-  SessionShared& shared_;
+  ConnectionShared& shared_;
   Deadline& deadline_;
 };
 
 }  // namespace
 
-Awaitable<bool> serve_http(ClientStream& stream, SessionShared& shared, Deadline& deadline) {
+Awaitable<bool> serve_http(ClientStream& stream, ConnectionShared& shared, Deadline& deadline) {
   HttpPhase phase(stream, shared, deadline);
   const bool upgraded = co_await phase.serve();
   co_return upgraded;

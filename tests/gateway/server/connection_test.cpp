@@ -1,5 +1,5 @@
-// One client over a real socket: upgrade, requests, and every way that a session ends.
-#include "gateway/server/session.hpp"
+// One client over a real socket: upgrade, requests, and every way that a connection ends.
+#include "gateway/server/connection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,12 +12,12 @@ namespace {
 constexpr std::string_view subscribe_all =
     R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:*"]})";
 
-class SessionTest : public testing::Test {
+class ConnectionTest : public testing::Test {
  protected:
   LiveShard shard;
 };
 
-TEST_F(SessionTest, WelcomesAClientThatUpgrades) {
+TEST_F(ConnectionTest, WelcomesAClientThatUpgrades) {
   SocketClient client(shard.port);
   const auto response = client.ask(SocketClient::upgrade_request());
   EXPECT_EQ(response.status, 101);
@@ -29,14 +29,14 @@ TEST_F(SessionTest, WelcomesAClientThatUpgrades) {
   EXPECT_EQ(shard.counters.clients.get(), 1U);
 }
 
-TEST_F(SessionTest, AnswersNoSubprotocolWhenNoneIsAskedFor) {
+TEST_F(ConnectionTest, AnswersNoSubprotocolWhenNoneIsAskedFor) {
   SocketClient client(shard.port);
   const auto response = client.ask(SocketClient::upgrade_request());
   EXPECT_EQ(response.status, 101);
   EXPECT_FALSE(response.headers.contains("sec-websocket-protocol"));
 }
 
-TEST_F(SessionTest, AnswersItsSubprotocolWhenItIsAmongThoseAskedFor) {
+TEST_F(ConnectionTest, AnswersItsSubprotocolWhenItIsAmongThoseAskedFor) {
   for (const char* const asked :
        {"Sec-WebSocket-Protocol: ticker.v1.json\r\n",
         "Sec-WebSocket-Protocol: other, ticker.v1.json\r\n",
@@ -48,7 +48,7 @@ TEST_F(SessionTest, AnswersItsSubprotocolWhenItIsAmongThoseAskedFor) {
   }
 }
 
-TEST_F(SessionTest, RefusesAClientThatAsksForUnknownSubprotocolsOnly) {
+TEST_F(ConnectionTest, RefusesAClientThatAsksForUnknownSubprotocolsOnly) {
   SocketClient client(shard.port);
   const auto response =
       client.ask(SocketClient::upgrade_request("Sec-WebSocket-Protocol: graphql-ws\r\n"));
@@ -57,7 +57,7 @@ TEST_F(SessionTest, RefusesAClientThatAsksForUnknownSubprotocolsOnly) {
   EXPECT_TRUE(client.ends());
 }
 
-TEST_F(SessionTest, RefusesBytesBehindTheUpgradeRequest) {
+TEST_F(ConnectionTest, RefusesBytesBehindTheUpgradeRequest) {
   SocketClient client(shard.port);
   const auto response = client.ask(SocketClient::upgrade_request() +
                                    SocketClient::frame(SocketClient::text_frame, "{}"));
@@ -65,7 +65,7 @@ TEST_F(SessionTest, RefusesBytesBehindTheUpgradeRequest) {
   EXPECT_TRUE(client.ends());
 }
 
-TEST_F(SessionTest, RefusesAnUpgradeAtAnotherPath) {
+TEST_F(ConnectionTest, RefusesAnUpgradeAtAnotherPath) {
   for (const auto& [path, status] : {std::pair{"/", 400}, std::pair{"/nowhere", 404}}) {
     SocketClient client(shard.port);
     EXPECT_EQ(client.ask(SocketClient::upgrade_request("", path)).status, status) << path;
@@ -73,7 +73,7 @@ TEST_F(SessionTest, RefusesAnUpgradeAtAnotherPath) {
   }
 }
 
-TEST_F(SessionTest, RefusesAnUpgradeOfAnotherVersionWithAnAnswer) {
+TEST_F(ConnectionTest, RefusesAnUpgradeOfAnotherVersionWithAnAnswer) {
   SocketClient client(shard.port);
   const auto response = client.ask(
       SocketClient::get("/v1/ws",
@@ -84,7 +84,7 @@ TEST_F(SessionTest, RefusesAnUpgradeOfAnotherVersionWithAnAnswer) {
   EXPECT_TRUE(client.ends());
 }
 
-TEST_F(SessionTest, AnswersRequestsInTheirOrder) {
+TEST_F(ConnectionTest, AnswersRequestsInTheirOrder) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   std::string burst;
@@ -101,7 +101,7 @@ TEST_F(SessionTest, AnswersRequestsInTheirOrder) {
   EXPECT_EQ(shard.counters.requests.get(), 50U);
 }
 
-TEST_F(SessionTest, ReadsARequestSentInFragments) {
+TEST_F(ConnectionTest, ReadsARequestSentInFragments) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send(SocketClient::frame(SocketClient::text_frame, R"({"op":"pi)", false));
@@ -112,7 +112,7 @@ TEST_F(SessionTest, ReadsARequestSentInFragments) {
   EXPECT_EQ(json_value(*pong, "id"), "3");
 }
 
-TEST_F(SessionTest, ReadsRequestsOfAnyLength) {
+TEST_F(ConnectionTest, ReadsRequestsOfAnyLength) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   for (const std::size_t bytes : {13U, 14U, 15U, 16U, 17U, 526U, 527U, 528U, 5'000U, 16'384U}) {
@@ -123,7 +123,7 @@ TEST_F(SessionTest, ReadsRequestsOfAnyLength) {
   }
 }
 
-TEST_F(SessionTest, AnswersAWebSocketPingWithItsBytes) {
+TEST_F(ConnectionTest, AnswersAWebSocketPingWithItsBytes) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.read_text();
@@ -134,7 +134,7 @@ TEST_F(SessionTest, AnswersAWebSocketPingWithItsBytes) {
   EXPECT_EQ(pong->payload, "are you there");
 }
 
-TEST_F(SessionTest, EchoesACloseOfTheClient) {
+TEST_F(ConnectionTest, EchoesACloseOfTheClient) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send_close(1000);
@@ -145,7 +145,7 @@ TEST_F(SessionTest, EchoesACloseOfTheClient) {
   EXPECT_TRUE(shard.comes_to(shard.counters.connections, 0));
 }
 
-TEST_F(SessionTest, CountsAClientThatVanishesAsLost) {
+TEST_F(ConnectionTest, CountsAClientThatVanishesAsLost) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.read_text();
@@ -153,7 +153,7 @@ TEST_F(SessionTest, CountsAClientThatVanishesAsLost) {
   EXPECT_TRUE(shard.ends_by(CloseReason::connection_lost));
 }
 
-TEST_F(SessionTest, ClosesABinaryMessage) {
+TEST_F(ConnectionTest, ClosesABinaryMessage) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send(SocketClient::frame(SocketClient::binary_frame, "{}"));
@@ -165,7 +165,7 @@ TEST_F(SessionTest, ClosesABinaryMessage) {
 
 // Beast's reader and closer once waited for each other when a broken frame followed in the same
 // packet.
-TEST_F(SessionTest, EndsAfterABinaryMessageWithABrokenFrameBehindIt) {
+TEST_F(ConnectionTest, EndsAfterABinaryMessageWithABrokenFrameBehindIt) {
   for (int i = 0; i < 20; ++i) {
     SocketClient client(shard.port);
     ASSERT_TRUE(client.upgrade());
@@ -176,7 +176,7 @@ TEST_F(SessionTest, EndsAfterABinaryMessageWithABrokenFrameBehindIt) {
   EXPECT_TRUE(shard.comes_to(shard.counters.connections, 0));
 }
 
-TEST_F(SessionTest, ClosesTextThatIsNotUtf8) {
+TEST_F(ConnectionTest, ClosesTextThatIsNotUtf8) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send(SocketClient::frame(SocketClient::text_frame, "{\"op\":\"\xff\"}"));
@@ -185,7 +185,7 @@ TEST_F(SessionTest, ClosesTextThatIsNotUtf8) {
   EXPECT_TRUE(shard.ends_by(CloseReason::bad_data));
 }
 
-TEST_F(SessionTest, ClosesFramesAgainstTheProtocol) {
+TEST_F(ConnectionTest, ClosesFramesAgainstTheProtocol) {
   for (const std::string& bytes :
        {SocketClient::frame(SocketClient::text_frame, "{}", true, false),  // not masked
         SocketClient::frame(3, "x"),                                       // no such opcode
@@ -203,7 +203,7 @@ TEST_F(SessionTest, ClosesFramesAgainstTheProtocol) {
   }
 }
 
-TEST_F(SessionTest, SendsWhatIsSubscribedUntilTheClientLeaves) {
+TEST_F(ConnectionTest, SendsWhatIsSubscribedUntilTheClientLeaves) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send_text(subscribe_all);
