@@ -5,7 +5,7 @@
 
 #include "bench/micro/samples.hpp"
 #include "gateway/base/limits.hpp"
-#include "gateway/fanout/encode.hpp"
+#include "gateway/fanout/channel.hpp"
 
 namespace ticker::micro {
 namespace {
@@ -17,17 +17,22 @@ struct World {
     for (std::string& name : names) name.insert(0, "sim:");
     Samples samples;
     for (std::uint32_t i = 0; i < sample_count; ++i) {
-      tickers.push_back(samples.ticker(i, 1'000'000 + i));
+      View& view = views.emplace_back();
+      view.symbol = names[i];
+      view.ticker = samples.ticker(i, 1'000'000 + i);
       trades.push_back(samples.trade(i, 1'000'000 + i));
     }
   }
 
   std::vector<std::string> names;
-  std::vector<Event> tickers, trades;
+  std::vector<View> views;
+  std::vector<Event> trades;
   const Limits limits;
   ShardCounters counters;
   SlabPool pool{limits.slab_bytes, limits.slabs_max, counters};
   Encoder encoder{pool, "2cdf2ef1a807a4f4", counters};
+  const Channel& ticker_row = *channels()[0];
+  const Channel& trades_row = *channels()[1];
 };
 
 template <typename Make>
@@ -38,7 +43,7 @@ void measure(benchmark::State& state, World& world, Make make) {
   for (auto _ : state) {
     i = (i + 1) % sample_count;
     ++now.wall_us;
-    const Piece piece = make(i, now);
+    const Piece piece = make(i, Framer{world.encoder, formats().front(), now, world.limits});
     benchmark::DoNotOptimize(world.pool.bytes(piece));
     benchmark::ClobberMemory();
     bytes += piece.length;
@@ -50,28 +55,29 @@ void measure(benchmark::State& state, World& world, Make make) {
 
 void Delta(benchmark::State& state) {
   World world;
-  measure(state, world, [&](std::size_t i, const Receipt& now) {
-    const Event& event = world.tickers[i];
-    const DeltaHead head{.mask = event.ticker.changed,
-                         .prev = event.seq - 1,
-                         .exchange_us = event.exchange_us,
-                         .received = event.received};
-    return world.encoder.delta(world.names[i], event, head, true, now);
+  measure(state, world, [&](std::size_t i, const Framer& framer) {
+    const Event& event = world.views[i].ticker;
+    return world.ticker_row.delta(framer, world.views[i],
+                                  {.mask = event.ticker.changed,
+                                   .prev = event.seq - 1,
+                                   .merged = 1,
+                                   .exchange_us = event.exchange_us,
+                                   .received = event.received,
+                                   .in_time = true});
   });
 }
 
 void Snapshot(benchmark::State& state) {
   World world;
-  measure(state, world, [&](std::size_t i, const Receipt& now) {
-    return world.encoder.snapshot(world.names[i], world.tickers[i], all_fields, Resumed::not_asked,
-                                  now);
+  measure(state, world, [&](std::size_t i, const Framer& framer) {
+    return world.ticker_row.snapshot(framer, world.views[i], all_fields, Resumed::not_asked);
   });
 }
 
 void Trade(benchmark::State& state) {
   World world;
-  measure(state, world, [&](std::size_t i, const Receipt& now) {
-    return world.encoder.trade(world.names[i], world.trades[i], true, now);
+  measure(state, world, [&](std::size_t i, const Framer& framer) {
+    return world.trades_row.entry(framer, world.views[i], world.trades[i], true);
   });
 }
 

@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t sample_count = 1'024;
 constexpr std::string_view symbol = "sim:AAA-USDT";
 
-class EndlessSocket final : public Transport {
+class EndlessSocket final : public ClientHandle {
  public:
-  EndlessSocket(SlabPool& pool, const Limits& limits) : outbox_(pool, limits) {}
+  EndlessSocket(SlabPool& pool, const Limits& limits) : outbox_(pool, limits, formats().front().framing) {}
   Outbox& outbox() override { return outbox_; }
   void flush() override { outbox_.consume(outbox_.bytes()); }
   void close(CloseReason) override {}

@@ -9,7 +9,7 @@
 
 #include "feeds/base/clock.hpp"
 #include "feeds/simulated/pairs.hpp"
-#include "gateway/protocol/message.hpp"
+#include "gateway/protocol/json_messages.hpp"
 
 namespace ticker::peers {
 
@@ -115,7 +115,7 @@ bool Market::next(const Receipt& now, Told& out) {
   head.prev = symbol.state.seq - 1;
   head.exchange_us = symbol.state.exchange_us;
   head.received = symbol.state.received;
-  const char* const end = write_delta(text_, symbol.name, symbol.state, head, now.wall_us);
+  const char* const end = JsonMessages().delta(text_, symbol.name, symbol.state, head, now.wall_us);
   out.text = {text_, static_cast<std::size_t>(end - text_)};
   return true;
 }
@@ -123,8 +123,8 @@ bool Market::next(const Receipt& now, Told& out) {
 std::string Market::snapshot(std::uint32_t number, const Receipt& now) const {
   const Symbol& symbol = symbols_[number];
   char text[ticker_message_max];
-  const char* const end = write_snapshot(text, symbol.name, epoch, symbol.state, all_fields,
-                                         Resumed::not_asked, now.wall_us);
+  const char* const end = JsonMessages().snapshot(text, {symbol.name, epoch, symbol.state.seq},
+                                                  symbol.state, all_fields, now.wall_us);
   return {text, static_cast<std::size_t>(end - text)};
 }
 

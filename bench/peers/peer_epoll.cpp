@@ -23,7 +23,7 @@
 
 #include "bench/peers/market.hpp"
 #include "feeds/base/clock.hpp"
-#include "gateway/protocol/frame.hpp"
+#include "gateway/protocol/websocket_framing.hpp"
 
 namespace ticker::peers {
 
@@ -204,10 +204,10 @@ class Floor {
   void send_text(Client& client, std::string_view text) { append(client, framed(text)); }
 
   const std::string& framed(std::string_view text) {
-    char head[frame_header_max];
+    char head[WebSocketFraming::header_max];
     const auto size = static_cast<std::uint32_t>(text.size());
-    write_text_header(head, size);
-    return frame_.assign(head, frame_header_size(size)).append(text);
+    WebSocketFraming::write_header(head, size);
+    return frame_.assign(head, WebSocketFraming::header_size(size)).append(text);
   }
 
   void append(Client& client, const std::string& frame) {

@@ -51,6 +51,52 @@ FieldMask View::changed_since(std::uint64_t seq) const {
   return changed;
 }
 
+Heard View::hear(const Event& event) {
+  return event.kind == Event::Kind::ticker ? hear_ticker(event) : hear_numbered(event);
+}
+
+Heard View::hear_ticker(const Event& event) {
+  Heard heard;
+  const std::uint64_t prev = ticker.seq;
+  if (event.seq > prev) {  // else told again, and known
+    const auto same_status = [&] {
+      const TickerBody& before = ticker.ticker;
+      return before.status == event.ticker.status && before.reason == event.ticker.reason &&
+             before.since_us == event.ticker.since_us;
+    };
+    heard.fresh = true;
+    heard.missed = !planted(Bug::lap_not_seen) &&
+                   (event.seq != prev + 1 || (event.flags & Event::repair_flag) != 0);
+    heard.changed = event.ticker.changed;
+    if (heard.missed) {  // any value may have changed, perhaps there and back
+      heard.changed = same_status() ? all_values : all_fields;
+    }
+    update(event, heard.missed ? all_fields : heard.changed);
+  }
+  // A ticker carries the last trade's number: trades that we have not seen by now were missed.
+  if (event.ticker.trade_seq > trade_seq) heard.lost = trades_missed(event.ticker.trade_seq + 1);
+  return heard;
+}
+
+Heard View::hear_numbered(const Event& event) {
+  Heard heard;
+  if (event.seq <= trade_seq) return heard;
+  heard.fresh = true;
+  if (event.seq != trade_seq + 1) heard.lost = trades_missed(event.seq);
+  trade_seq = event.seq;
+  trades.push(event);
+  return heard;
+}
+
+// Trades from the last one we saw to the one before `before` went by unseen.
+LostRange View::trades_missed(std::uint64_t before) {
+  const std::uint64_t count = before - 1 - trade_seq + (planted(Bug::gap_miscounted) ? 1 : 0);
+  const LostRange lost{trade_seq + 1, before - 1, count, Reason::none};
+  trade_seq = before - 1;
+  trades.clear();  // what is kept has no holes
+  return lost;
+}
+
 View& Board::add(InstrumentId id) {
   if (id >= views_.size()) views_.resize(id + 1);
   const Instrument& instrument = table_.at(id);

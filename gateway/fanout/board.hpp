@@ -10,7 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/protocol/lost_range.hpp"
 #include "gateway/protocol/pattern.hpp"
+#include "gateway/protocol/shape.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {
@@ -50,6 +52,14 @@ class TradeTail {
   std::size_t first_;
 };
 
+/// What the board learnt from one event.
+struct Heard {
+  bool fresh = false;     // newer than what was known; else nothing is new but `lost`
+  bool missed = false;    // of a ticker: changes went by unseen before it
+  FieldMask changed = 0;  // of the ticker: what may be different now
+  LostRange lost;         // trades that went by unseen
+};
+
 struct View {
   std::string_view symbol;
   VenueId venue = 0;
@@ -64,6 +74,13 @@ struct View {
   void update(const Event& event, FieldMask changed);
   /// The fields that may have changed after `seq`.
   [[nodiscard]] FieldMask changed_since(std::uint64_t seq) const;
+  /// Takes in a ticker, a trade or a gap, if it is newer than what is known.
+  Heard hear(const Event& event);
+
+ private:
+  Heard hear_ticker(const Event& event);
+  Heard hear_numbered(const Event& event);
+  LostRange trades_missed(std::uint64_t before);
 };
 
 class Board {

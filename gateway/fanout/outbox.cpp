@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "gateway/base/planted.hpp"
-#include "gateway/protocol/frame.hpp"
 
 namespace ticker {
 namespace {
@@ -14,22 +13,23 @@ constexpr std::uint32_t merge_ages = 8;  // a piece grows for this part of the s
 
 }  // namespace
 
-Outbox::Outbox(SlabPool& pool, const Limits& limits)
+Outbox::Outbox(SlabPool& pool, const Limits& limits, const Framing& framing)
     : soft_bytes_(limits.outbox_soft_bytes),
       pool_(pool),
       limits_(limits),
+      framing_(framing),
       hard_bytes_(limits.outbox_hard_bytes) {}
 
 Outbox::~Outbox() { drop_from(0); }
 
 // --- Data in
 
-Push Outbox::ticker_slow(std::uint32_t due, const Piece& piece, std::uint32_t now_us) {
+Push Outbox::offer_slow(std::uint32_t subscription, const Piece& piece, std::uint32_t now_us) {
   if (sealed_) return Push::closed;
-  Due& entry = dues_[due];
-  if (entry.debt == Debt::first) return Push::awaiting;
+  const Owed owed = this->owed(subscription);
+  if (owed.first_data()) return Push::awaiting;
   ++ledger_.offered;
-  if (entry.debt == Debt::marked) {
+  if (owed.kind == Owed::Kind::merged_snapshot) {
     ++ledger_.merged;
     return Push::merged;
   }
@@ -38,24 +38,25 @@ Push Outbox::ticker_slow(std::uint32_t due, const Piece& piece, std::uint32_t no
     ++ledger_.merged;
   } else if (conflating_) {
     ++ledger_.queued;
-    owe(due, Debt::marked);
+    owe(subscription, Owed::Kind::merged_snapshot);
   } else {
     append(piece, now_us);
   }
   return Push::queued;
 }
 
-Push Outbox::trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std::uint32_t now_us) {
+Push Outbox::offer_numbered(std::uint32_t subscription, const Piece& piece, std::uint64_t seq,
+                            std::uint32_t now_us) {
   if (sealed_) return Push::closed;
-  const Due& entry = dues_[due];
-  if (entry.debt == Debt::first) return Push::awaiting;
+  const Owed owed = this->owed(subscription);
+  if (owed.first_data()) return Push::awaiting;
   ++ledger_.offered;
-  // While a gap waits for its turn, later trades join it: they must not overtake it.
-  const bool waits = entry.debt == Debt::gap && !planted(Bug::gap_overtaken);
+  // While a gap waits for its turn, what comes joins it: it must not overtake it.
+  const bool waits = owed.kind == Owed::Kind::gap && !planted(Bug::gap_overtaken);
   const bool full = bytes_ + piece.length > hard_bytes_ && !planted(Bug::hard_limit_ignored);
   if (waits || full) {
     ++ledger_.lost;
-    lose(due, {seq, seq, 1, Reason::none});
+    lose(subscription, {seq, seq, 1, Reason::none});
     return Push::lost;
   }
   append(piece, now_us);
@@ -74,16 +75,10 @@ bool Outbox::control(const Piece& piece, std::uint32_t now_us) {
   return true;
 }
 
-void Outbox::lose(std::uint32_t due, const LostTrades& lost) {
-  LostTrades& all = dues_[due].lost;
-  if (all.from == 0) {
-    all = lost;
-  } else {
-    all.to = lost.to;
-    all.count += lost.count;
-    if (lost.reason != Reason::none) all.reason = lost.reason;
-  }
-  if (dues_[due].debt == Debt::none) owe(due, Debt::gap);
+void Outbox::lose(std::uint32_t subscription, const LostRange& lost) {
+  Subscription& entry = subscriptions_[subscription];
+  entry.lost.join(lost);
+  if (entry.owed == Owed::Kind::nothing) owe(subscription, Owed::Kind::gap);
 }
 
 void Outbox::append(const Piece& piece, std::uint32_t now_us) {
@@ -111,77 +106,80 @@ bool Outbox::too_old(std::uint32_t now_us) const {
   return !pieces_.empty() && age_us() > static_cast<std::int32_t>(limits_.outbox_soft_ms * 1'000);
 }
 
-// --- Dues
+// --- What is owed
 
-void Outbox::open_due(std::uint32_t due, std::uint64_t begin) {
-  if (due >= dues_.size()) dues_.resize(due + 1);
-  withdraw(dues_[due]);
-  dues_[due].begin = begin;
-  // What it resumes with tells all after `begin`.
-  if (begin < not_resumed && !planted(Bug::gap_told_twice)) dues_[due].lost = {};
-  owe(due, Debt::first);
+void Outbox::begin(std::uint32_t subscription, Owed first_data) {
+  assert(first_data.first_data());
+  if (subscription >= subscriptions_.size()) subscriptions_.resize(subscription + 1);
+  Subscription& entry = subscriptions_[subscription];
+  withdraw(entry);
+  entry.resume_after = first_data.after;
+  // What it resumes with tells all after that number.
+  const bool resumes = first_data.kind == Owed::Kind::resume;
+  if (resumes && !planted(Bug::gap_told_twice)) entry.lost = {};
+  owe(subscription, first_data.kind);
 }
 
-void Outbox::close_due(std::uint32_t due) {
-  withdraw(dues_[due]);
-  if (!planted(Bug::due_remembers_gap)) dues_[due].lost = {};
+void Outbox::end(std::uint32_t subscription) {
+  withdraw(subscriptions_[subscription]);
+  if (!planted(Bug::due_remembers_gap)) subscriptions_[subscription].lost = {};
 }
 
-void Outbox::owe(std::uint32_t due, Debt debt) {
-  Due& entry = dues_[due];
-  entry.debt = debt;
+void Outbox::owe(std::uint32_t subscription, Owed::Kind owed) {
+  Subscription& entry = subscriptions_[subscription];
+  entry.owed = owed;
   if (!entry.in_turn) {
     entry.in_turn = true;
-    debts_.push_back(due);
-    if (planted(Bug::debts_out_of_turn)) std::swap(debts_.front(), debts_.back());
+    turns_.push_back(subscription);
+    if (planted(Bug::debts_out_of_turn)) std::swap(turns_.front(), turns_.back());
   }
   special_ = true;
 }
 
-void Outbox::withdraw(Due& due) {
-  if (due.debt == Debt::marked && !planted(Bug::mark_kept)) {
+void Outbox::withdraw(Subscription& entry) {
+  if (entry.owed == Owed::Kind::merged_snapshot && !planted(Bug::mark_kept)) {
     --ledger_.queued;
     ++ledger_.abandoned;
   }
-  due.debt = Debt::none;
+  entry.owed = Owed::Kind::nothing;
 }
 
-std::uint32_t Outbox::next_due() {
-  while (!debts_.empty() && dues_[debts_.front()].debt == Debt::none) next_turn();
-  if (debts_.empty() || sealed_ || bytes_ >= soft_bytes_ / 2) return no_due;
-  return debts_.front();
+std::optional<std::uint32_t> Outbox::next_owed() {
+  while (!turns_.empty() && owed(turns_.front()).nothing()) next_turn();
+  if (turns_.empty() || sealed_ || bytes_ >= soft_bytes_ / 2) return std::nullopt;
+  return turns_.front();
 }
 
 void Outbox::next_turn() {
-  dues_[debts_.front()].in_turn = false;
-  debts_.pop_front();
+  subscriptions_[turns_.front()].in_turn = false;
+  turns_.pop_front();
   look();
 }
 
 void Outbox::pay_gap(const Piece& gap, std::uint32_t now_us) {
-  Due& due = dues_[debts_.front()];
-  due.lost = {};
+  Subscription& entry = subscriptions_[turns_.front()];
+  entry.lost = {};
   if (!planted(Bug::gap_forgotten)) append(gap, now_us);
-  if (due.debt != Debt::gap) return;
-  due.debt = Debt::none;
+  if (entry.owed != Owed::Kind::gap) return;
+  entry.owed = Owed::Kind::nothing;
   next_turn();
 }
 
 void Outbox::pay_snapshot(const Piece& snapshot, std::uint32_t now_us) {
-  Due& due = dues_[debts_.front()];
+  Subscription& entry = subscriptions_[turns_.front()];
   Piece piece = snapshot;
   piece.frames = planted(Bug::first_counted) ? 1 : 0;
-  if (due.debt == Debt::marked) {
+  if (entry.owed == Owed::Kind::merged_snapshot) {
     piece.frames = 1;
-    --ledger_.queued;  // counted at its mark; append counts it again
+    --ledger_.queued;  // counted when it was owed; append counts it again
   }
-  due.debt = Debt::none;
+  entry.owed = Owed::Kind::nothing;
   next_turn();
   append(piece, now_us);
 }
 
 void Outbox::pay_nothing() {
-  dues_[debts_.front()].debt = Debt::none;
+  subscriptions_[turns_.front()].owed = Owed::Kind::nothing;
   next_turn();
 }
 
@@ -211,12 +209,17 @@ std::uint64_t Outbox::consume(std::size_t count) {
   return finished;
 }
 
+std::uint32_t Outbox::first_frame_length() const {
+  const Piece& first = pieces_.front();
+  return framing_.frame_length({data(first), first.length});
+}
+
 // Cuts frames that are out already from the front of a piece of several.
 std::uint64_t Outbox::trim_sent_frames() {
   std::uint64_t finished = 0;
   while (partial_ > 0 && pieces_.front().frames > 1) {
     Piece& first = pieces_.front();
-    const std::uint32_t length = frame_length(data(first));
+    const std::uint32_t length = first_frame_length();
     if (length > partial_) break;
     first.offset += length;
     first.length -= length;
@@ -231,7 +234,7 @@ std::uint64_t Outbox::trim_sent_frames() {
 
 void Outbox::review(std::uint32_t now_us) {
   if (!conflating_ && too_old(now_us)) conflating_ = true;
-  if (conflating_ && bytes_ < soft_bytes_ / 2 && next_due() == no_due && !too_old(now_us)) {
+  if (conflating_ && bytes_ < soft_bytes_ / 2 && !next_owed() && !too_old(now_us)) {
     conflating_ = false;
   }
   look();
@@ -244,7 +247,7 @@ void Outbox::seal() {
     keep = 1;
     Piece& first = pieces_.front();
     if (first.frames > 1) {
-      const std::uint32_t length = frame_length(data(first));
+      const std::uint32_t length = first_frame_length();
       ledger_.abandoned += first.frames - 1;
       ledger_.queued -= first.frames - 1;
       bytes_ -= first.length - length;
@@ -253,7 +256,7 @@ void Outbox::seal() {
     }
   }
   drop_from(keep);
-  for (Due& due : dues_) withdraw(due);
+  for (Subscription& entry : subscriptions_) withdraw(entry);
 }
 
 void Outbox::abandon() {

@@ -2,58 +2,47 @@
 // (ARCHITECTURE.md). Owned by the shard thread. Holds no bytes of its own but after a spill; never
 // looks at a socket.
 //
-// A *due* is one subscription of the client as the outbox sees it: an index that the shard hands
-// out, for a ticker or for trades of one instrument. What cannot be queued now is remembered at its
-// due (a mark, a range of lost trades), so the memory that a slow client costs does not grow with
-// time.
+// A *subscription* is one (channel, instrument) of the client: an index that the shard hands out.
+// What cannot be queued now is remembered there (what is owed, a range of lost numbers), so the
+// memory that a slow client costs does not grow with time.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "gateway/base/counters.hpp"
 #include "gateway/base/fifo.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/fanout/owed.hpp"
 #include "gateway/fanout/slab.hpp"
-#include "schemas/event.hpp"
+#include "gateway/protocol/framing.hpp"
+#include "gateway/protocol/lost_range.hpp"
 
 namespace ticker {
 
-/// What became of a frame handed to an outbox. `awaiting`: the due's first snapshot is still owed
-/// and will hold the change; such a frame is not offered. The first mark of a conflated due counts
-/// as queued.
+/// What became of a frame handed to an outbox. `awaiting`: the subscription's first data is still
+/// owed and will hold the change; such a frame is not offered. The first frame that is merged
+/// counts as queued: the snapshot stands for it.
 enum class Push : std::uint8_t { queued, merged, lost, closed, awaiting };
 
 class Outbox {
  public:
-  /// What a due waits for.
-  enum class Debt : std::uint8_t {
-    none,
-    first,   // its first data: a snapshot, or what changed since a resume point; counts nowhere
-    marked,  // conflated: a snapshot as of its turn, counted as the one frame queued
-    gap,     // an announcement of trades lost here
-  };
-  /// Trades that the client will not get, to be announced. `from` 0: none.
-  struct LostTrades {
-    std::uint64_t from = 0, to = 0, count = 0;
-    Reason reason = Reason::none;  // upstream: how many were lost is unknown
-  };
-  static constexpr std::uint32_t no_due = UINT32_MAX;
-  /// Where a due begins: the seq that the client has already, or one of these.
-  static constexpr std::uint64_t from_snapshot = UINT64_MAX;
-  static constexpr std::uint64_t not_resumed = UINT64_MAX - 1;  // it asked to resume, in vain
-
-  Outbox(SlabPool& pool, const Limits& limits);
+  /// `framing`: of all frames that it will hold.
+  Outbox(SlabPool& pool, const Limits& limits, const Framing& framing);
   ~Outbox();
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
   // --- Data in. `now_us`: steady clock, modulo 2^32.
 
-  /// A ticker frame. The common case is this one comparison and an append.
-  Push ticker(std::uint32_t due, const Piece& piece, std::uint32_t now_us) {
-    if (special_ || bytes_ + piece.length > soft_bytes_) return ticker_slow(due, piece, now_us);
+  /// A frame that may be merged with later ones. The common case is this one comparison and an
+  /// append.
+  Push offer(std::uint32_t subscription, const Piece& piece, std::uint32_t now_us) {
+    if (special_ || bytes_ + piece.length > soft_bytes_) {
+      return offer_slow(subscription, piece, now_us);
+    }
     ++ledger_.offered;
     append(piece, now_us);
     return Push::queued;
@@ -67,41 +56,45 @@ class Outbox {
   void prefetch_tail() const {
     if (!pieces_.empty()) __builtin_prefetch(&pieces_.back() + 1, 1);
   }
-  /// A trade frame with its sequence number. Lost above the hard limit, and remembered for a gap.
-  Push trade(std::uint32_t due, const Piece& piece, std::uint64_t seq, std::uint32_t now_us);
+  /// A frame that must come by itself, with its number. Lost above the hard limit, and remembered
+  /// for a gap.
+  Push offer_numbered(std::uint32_t subscription, const Piece& piece, std::uint64_t seq,
+                      std::uint32_t now_us);
   /// A gap, now, if there is room below the hard limit; else `lose` keeps it for later.
   bool announce(const Piece& gap, std::uint32_t now_us);
   /// An answer, welcome, slow or what Beast writes. False when even the reserve is used up.
   bool control(const Piece& piece, std::uint32_t now_us);
-  /// Trades were lost before this door, upstream or in the ring: joins what is to be announced at
-  /// the due.
-  void lose(std::uint32_t due, const LostTrades& lost);
+  /// Something was lost before this door, upstream or in the ring: joins what is to be announced
+  /// at the subscription.
+  void lose(std::uint32_t subscription, const LostRange& lost);
   /// True when the queue is over its soft limit although the socket may still take bytes: flush
   /// before pushing.
   [[nodiscard]] bool flush_first(const Piece& piece) const {
     return bytes_ + piece.length > soft_bytes_ && !blocked_;
   }
 
-  // --- Dues
+  // --- What is owed
 
-  /// The due begins (again), with a snapshot or after the seq that the client has: frames are
-  /// offered from then on.
-  void open_due(std::uint32_t due, std::uint64_t begin = from_snapshot);
-  /// Unsubscribed: withdraws marks and pending gaps.
-  void close_due(std::uint32_t due);
-  /// The due whose turn it is to be paid, while there is room below the limits; `no_due` if there
-  /// is none.
-  [[nodiscard]] std::uint32_t next_due();
-  [[nodiscard]] Debt debt(std::uint32_t due) const { return dues_[due].debt; }
-  [[nodiscard]] const LostTrades& lost(std::uint32_t due) const { return dues_[due].lost; }
-  [[nodiscard]] std::uint64_t begin(std::uint32_t due) const { return dues_[due].begin; }
-  /// Pays the due that `next_due` named: first its gap, if trades were lost there, then its
-  /// snapshot, if one is owed.
+  /// The subscription begins (again) with this first data: frames are offered from then on.
+  void begin(std::uint32_t subscription, Owed first_data);
+  /// Unsubscribed: withdraws what is owed, gaps too.
+  void end(std::uint32_t subscription);
+  /// The subscription whose turn it is to be paid, while there is room below the limits.
+  [[nodiscard]] std::optional<std::uint32_t> next_owed();
+  [[nodiscard]] Owed owed(std::uint32_t subscription) const {
+    const Subscription& entry = subscriptions_[subscription];
+    return {entry.owed, entry.resume_after};
+  }
+  [[nodiscard]] const LostRange& lost(std::uint32_t subscription) const {
+    return subscriptions_[subscription].lost;
+  }
+  /// Pays the subscription that `next_owed` named: first its gap, if anything was lost there, then
+  /// its snapshot, if one is owed.
   void pay_gap(const Piece& gap, std::uint32_t now_us);
   void pay_snapshot(const Piece& snapshot, std::uint32_t now_us);
-  /// The due begins without data of its own.
+  /// The subscription begins without data of its own.
   void pay_nothing();
-  [[nodiscard]] bool owes() const { return !debts_.empty(); }
+  [[nodiscard]] bool owes() const { return !turns_.empty(); }
 
   // --- Data out
 
@@ -127,7 +120,7 @@ class Outbox {
 
   // --- State
 
-  /// A close frame comes: drops whole frames and debts, finishes a frame partly sent, refuses what
+  /// A close frame comes: drops whole frames and what is owed, finishes a frame partly sent, refuses what
   /// comes later.
   void seal();
   /// The close frame itself, the only piece after `seal`.
@@ -151,26 +144,27 @@ class Outbox {
   void spill();
 
  private:
-  struct Due {
-    Debt debt = Debt::none;
-    bool in_turn = false;                 // stands in `debts_`, possibly with nothing owed any more
-    std::uint64_t begin = from_snapshot;  // what `first` begins with
-    LostTrades lost;
+  struct Subscription {
+    std::uint64_t resume_after = 0;
+    Owed::Kind owed = Owed::Kind::nothing;
+    bool in_turn = false;  // stands in `turns_`, possibly with nothing owed any more
+    LostRange lost;
   };
 
-  Push ticker_slow(std::uint32_t due, const Piece& piece, std::uint32_t now_us);
+  Push offer_slow(std::uint32_t subscription, const Piece& piece, std::uint32_t now_us);
   void append(const Piece& piece, std::uint32_t now_us);
-  void owe(std::uint32_t due, Debt debt);
-  void withdraw(Due& due);
+  void owe(std::uint32_t subscription, Owed::Kind owed);
+  void withdraw(Subscription& entry);
   void next_turn();
   void drop_from(std::size_t first);
   [[nodiscard]] const char* data(const Piece& piece) const {
     return piece.slab == SlabPool::private_slab ? private_bytes_.get() + piece.offset
                                                 : pool_.bytes(piece);
   }
+  [[nodiscard]] std::uint32_t first_frame_length() const;
   [[nodiscard]] std::uint64_t trim_sent_frames();
   [[nodiscard]] bool too_old(std::uint32_t now_us) const;
-  void look() { special_ = sealed_ || conflating_ || blocked_ || !debts_.empty(); }
+  void look() { special_ = sealed_ || conflating_ || blocked_ || !turns_.empty(); }
 
   // What a push touches, together: one or two lines of the cache.
   const std::uint64_t soft_bytes_;
@@ -183,10 +177,11 @@ class Outbox {
 
   SlabPool& pool_;
   const Limits& limits_;
+  const Framing& framing_;
   const std::uint64_t hard_bytes_;
   std::uint64_t taken_ = 0;
-  std::vector<Due> dues_;
-  Fifo<std::uint32_t> debts_;  // dues to be paid, in turn
+  std::vector<Subscription> subscriptions_;
+  Fifo<std::uint32_t> turns_;  // subscriptions to be paid, in turn
   std::unique_ptr<char[]> private_bytes_;
 };
 

@@ -14,9 +14,9 @@ constexpr std::int64_t interval_ns(Pace pace) {
 
 }  // namespace
 
-StreamId Streams::listen(DataChannel channel, InstrumentId id, Shape shape, Listener listener,
+StreamId Streams::listen(ChannelId channel, InstrumentId id, Shape shape, Listener listener,
                          std::uint32_t& position) {
-  auto& lists = by_instrument_[static_cast<std::size_t>(channel)];
+  auto& lists = by_instrument_[channel];
   if (id >= lists.size()) lists.resize(id + 1);
   const auto known = std::ranges::find_if(
       lists[id], [&](StreamId stream) { return streams_[stream].shape == shape; });
@@ -35,7 +35,7 @@ Listener Streams::unlisten(StreamId id, std::uint32_t position) {
   return last;
 }
 
-StreamId Streams::make(DataChannel channel, InstrumentId id, Shape shape) {
+StreamId Streams::make(ChannelId channel, InstrumentId id, Shape shape) {
   if (free_.empty()) {
     free_.push_back(static_cast<StreamId>(streams_.size()));
     streams_.emplace_back();
@@ -47,14 +47,14 @@ StreamId Streams::make(DataChannel channel, InstrumentId id, Shape shape) {
   stream.instrument = id;
   stream.shape = shape;
   stream.sent_seq = seq_of_(channel, id);
-  by_instrument_[static_cast<std::size_t>(channel)][id].push_back(made);
+  by_instrument_[channel][id].push_back(made);
   return made;
 }
 
 void Streams::end(StreamId id) {
   Stream& stream = streams_[id];
   stop_waiting(stream);
-  std::erase(by_instrument_[static_cast<std::size_t>(stream.channel)][stream.instrument], id);
+  std::erase(by_instrument_[stream.channel][stream.instrument], id);
   stream = {};
   free_.push_back(id);
 }
@@ -85,18 +85,18 @@ void Streams::stop_waiting(Stream& stream) {
   stream.waits_for = real_time;
 }
 
-StreamId Streams::due(std::int64_t now_ns) {
-  if (waiting_[due_now].empty()) take_ticks(now_ns);
-  return waiting_[due_now].empty() ? no_stream : waiting_[due_now].back();
+StreamId Streams::ready(std::int64_t now_ns) {
+  if (waiting_[ready_now].empty()) take_ticks(now_ns);
+  return waiting_[ready_now].empty() ? no_stream : waiting_[ready_now].back();
 }
 
 // Not before the ticks taken last were served whole: a shard that is late would serve the newest
 // ones again and again, and others never.
 void Streams::take_ticks(std::int64_t now_ns) {
-  due_since_ns_ = INT64_MAX;
+  ready_since_ns_ = INT64_MAX;
   for (Pace pace = 1; pace < pace_count; ++pace) {
     if (waiting_[pace].empty() || now_ns < tick_ns_[pace]) continue;
-    due_since_ns_ = std::min(due_since_ns_, tick_ns_[pace]);
+    ready_since_ns_ = std::min(ready_since_ns_, tick_ns_[pace]);
     take_tick(pace, now_ns);
   }
 }
@@ -109,7 +109,7 @@ void Streams::take_tick(Pace pace, std::int64_t now_ns) {
   for (const StreamId id : list) {
     Stream& stream = streams_[id];
     if (stream.tick_ns <= now_ns) {
-      join(id, due_now);
+      join(id, ready_now);
       continue;
     }
     next_ns = std::min(next_ns, stream.tick_ns);
@@ -121,7 +121,7 @@ void Streams::take_tick(Pace pace, std::int64_t now_ns) {
 }
 
 std::int64_t Streams::next_tick_ns() const {
-  std::int64_t next = waiting_[due_now].empty() ? INT64_MAX : due_since_ns_;
+  std::int64_t next = waiting_[ready_now].empty() ? INT64_MAX : ready_since_ns_;
   for (Pace pace = 1; pace < pace_count; ++pace) {
     if (!waiting_[pace].empty()) next = std::min(next, tick_ns_[pace]);
   }

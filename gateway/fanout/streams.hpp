@@ -1,4 +1,4 @@
-// Streams: a stream is (channel, instrument, interval class, field filter). What is said on it is
+// Streams: a stream is (channel, instrument, interval class, field filter, format). What is said on it is
 // encoded once for all its listeners. Keeps who listens and what the next frame will say; decides
 // when its tick has come. Knows ids only: no sockets, no outboxes, no bytes of its own. Owned by
 // one shard thread.
@@ -11,8 +11,7 @@
 #include <vector>
 
 #include "gateway/fanout/slab.hpp"
-#include "gateway/protocol/pattern.hpp"
-#include "gateway/protocol/shape.hpp"
+#include "gateway/fanout/channel.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {
@@ -22,7 +21,7 @@ inline constexpr StreamId no_stream = UINT32_MAX;
 
 struct Listener {
   std::uint32_t client;
-  std::uint32_t due;
+  std::uint32_t subscription;  // of the client
 };
 
 /// A frame that may be shared again while nothing changed.
@@ -33,12 +32,12 @@ struct CachedFrame {
 };
 
 struct Stream {
-  DataChannel channel = DataChannel::ticker;
+  ChannelId channel = 0;
   Shape shape;
   InstrumentId instrument = 0;
   std::vector<Listener> listeners;
 
-  // What the next frame of a ticker will say.
+  // What the next frame of a channel that merges will say.
   std::uint64_t sent_seq = 0;    // its `prev`: of the frame before, or when the first listener came
   FieldMask pending = 0;         // changed since
   bool missed = false;           // changes went by unseen: a snapshot is needed
@@ -47,7 +46,7 @@ struct Stream {
   Receipt received;
   std::int64_t tick_ns = 0;    // that it waits for
   std::uint32_t place = 0;     // among those that wait for a tick
-  Pace waits_for = real_time;  // the class that it waits with, or `due_now`; real_time: none
+  Pace waits_for = real_time;  // the class that it waits with, or `ready_now`; real_time: none
 
   CachedFrame snapshot, not_resumed;  // as of now, without and with `resumed: false`
 
@@ -56,28 +55,27 @@ struct Stream {
 
 class Streams {
  public:
-  using SeqOf = std::function<std::uint64_t(DataChannel, InstrumentId)>;
+  using SeqOf = std::function<std::uint64_t(ChannelId, InstrumentId)>;
 
   /// `seq_of`: the current seq of a channel, asked when a stream gets its first listener.
-  explicit Streams(SeqOf seq_of) : seq_of_(std::move(seq_of)) {}
+  Streams(Channels channels, SeqOf seq_of)
+      : channels_(channels), seq_of_(std::move(seq_of)), by_instrument_(channels.size()) {}
+
+  [[nodiscard]] const Channel& channel(ChannelId id) const { return *channels_[id]; }
+  [[nodiscard]] std::size_t channel_count() const { return channels_.size(); }
 
   // --- Listeners
 
   /// Adds a listener; makes the stream if there is none. `position`: where it stands in the list.
-  StreamId listen(DataChannel channel, InstrumentId id, Shape shape, Listener listener,
+  StreamId listen(ChannelId channel, InstrumentId id, Shape shape, Listener listener,
                   std::uint32_t& position);
   /// Takes a listener away; the last of the list takes its position and is returned. A stream
   /// without listeners ends.
   Listener unlisten(StreamId stream, std::uint32_t position);
 
-  [[nodiscard]] std::span<const StreamId> of(DataChannel channel, InstrumentId id) const {
-    const auto& lists = by_instrument_[static_cast<std::size_t>(channel)];
+  [[nodiscard]] std::span<const StreamId> of(ChannelId channel, InstrumentId id) const {
+    const auto& lists = by_instrument_[channel];
     return id < lists.size() ? std::span<const StreamId>(lists[id]) : std::span<const StreamId>();
-  }
-  /// Everybody who listens to the trades of an instrument: they come in one shape.
-  [[nodiscard]] std::span<const Listener> trades_listeners(InstrumentId id) const {
-    const auto all = of(DataChannel::trades, id);
-    return all.empty() ? std::span<const Listener>() : streams_[all.front()].listeners;
   }
   Stream& at(StreamId id) { return streams_[id]; }
   [[nodiscard]] const Stream& at(StreamId id) const { return streams_[id]; }
@@ -89,38 +87,40 @@ class Streams {
   void widen(bool widened) { widened_ = widened; }
   [[nodiscard]] Pace pace_of(const Stream& stream) const {
     const bool slower =
-        widened_ && stream.shape.pace < widened_pace && stream.channel == DataChannel::ticker;
+        widened_ && stream.shape.pace < widened_pace && channel(stream.channel).traits().paced;
     return slower ? widened_pace : stream.shape.pace;
   }
   /// The stream has something to say at the next tick of its class.
   void wait(StreamId id, std::int64_t now_ns);
   /// It was said, or nobody wants to hear it any more.
   void stop_waiting(Stream& stream);
-  /// A stream whose tick has come; `no_stream` if there is none. It is due until `stop_waiting`.
-  [[nodiscard]] StreamId due(std::int64_t now_ns);
+  /// A stream whose tick has come; `no_stream` if there is none. It is ready until
+  /// `stop_waiting`.
+  [[nodiscard]] StreamId ready(std::int64_t now_ns);
   /// Steady time (ns) of the next tick that has anything to say, past while it is being served;
   /// INT64_MAX: none.
   [[nodiscard]] std::int64_t next_tick_ns() const;
   [[nodiscard]] std::size_t waiting() const;
 
  private:
-  static constexpr Pace due_now = pace_count;
+  static constexpr Pace ready_now = pace_count;
 
-  StreamId make(DataChannel channel, InstrumentId id, Shape shape);
+  StreamId make(ChannelId channel, InstrumentId id, Shape shape);
   void end(StreamId id);
   void join(StreamId id, Pace list);
   void take_ticks(std::int64_t now_ns);
   void take_tick(Pace pace, std::int64_t now_ns);
 
+  const Channels channels_;
   const SeqOf seq_of_;
   std::vector<Stream> streams_;
   std::vector<StreamId> free_;
-  std::vector<std::vector<StreamId>> by_instrument_[channel_count];
+  std::vector<std::vector<std::vector<StreamId>>> by_instrument_;  // of each channel
   // By class; then those whose tick has come. What changes after its tick waits for the next one,
   // though others are still to be served.
   std::array<std::vector<StreamId>, pace_count + 1> waiting_;
   std::array<std::int64_t, pace_count> tick_ns_{};  // the first of what waits
-  std::int64_t due_since_ns_ = 0;                   // the oldest tick of what is due
+  std::int64_t ready_since_ns_ = 0;                 // the oldest tick of what is ready
   bool widened_ = false;
 };
 

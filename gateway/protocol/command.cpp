@@ -64,12 +64,15 @@ bool CommandReader::read_op() {
 }
 
 struct CommandParser::Impl {
-  explicit Impl(const Limits& given) : limits(given) {}
+  Impl(const Limits& given, std::vector<ChannelTraits> served)
+      : limits(given), channels(std::move(served)) {}
   const Limits& limits;
+  const std::vector<ChannelTraits> channels;
   dom::parser parser;
 };
 
-CommandParser::CommandParser(const Limits& limits) : impl_(std::make_unique<Impl>(limits)) {}
+CommandParser::CommandParser(const Limits& limits, std::vector<ChannelTraits> channels)
+    : impl_(std::make_unique<Impl>(limits, std::move(channels))) {}
 CommandParser::~CommandParser() = default;
 
 std::variant<Command, CommandError> CommandParser::parse(std::string_view text) {
@@ -83,7 +86,7 @@ std::variant<Command, CommandError> CommandParser::parse(std::string_view text) 
   if (document.get_object().get(object) != simdjson::SUCCESS) {
     return CommandError{{}, "bad_request", "a request is a JSON object"};
   }
-  return CommandReader(object, impl_->limits).read();
+  return CommandReader(object, impl_->limits, impl_->channels).read();
 }
 
 std::string shortened(std::string_view text) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "gateway/base/limits.hpp"
-#include "gateway/protocol/pattern.hpp"
+#include "gateway/protocol/channel.hpp"
 #include "gateway/protocol/shape.hpp"
 
 namespace ticker {
@@ -27,10 +27,10 @@ struct Command {
   enum class Op : std::uint8_t { subscribe, unsubscribe, ping };
   Op op = Op::ping;
   std::optional<std::uint64_t> id;  // always there but for ping
-  DataChannel channel = DataChannel::ticker;
+  ChannelId channel = 0;
   std::vector<std::string> symbols;  // as asked for, each once
   bool partial = false;
-  // Of a subscription. Trades are always whole and in real time.
+  // Of a subscription; what its channel cannot serve is as if it was not asked for.
   Shape shape;
   std::vector<ResumePoint> resume;  // a symbol once; it need not be one that is subscribed
 };
@@ -48,7 +48,8 @@ struct CommandError {
 /// Reads requests, one after another; keeps its buffers. Not thread-safe.
 class CommandParser {
  public:
-  explicit CommandParser(const Limits& limits);
+  /// `channels`: what there is to subscribe to; `Command::channel` is a place in it.
+  CommandParser(const Limits& limits, std::vector<ChannelTraits> channels);
   ~CommandParser();
 
   /// Never throws. A request that is refused says why, with its id where that could be read.

@@ -4,6 +4,8 @@
 
 #include <simdjson.h>
 
+#include <span>
+
 #include "gateway/protocol/command.hpp"
 
 namespace ticker {
@@ -15,7 +17,8 @@ inline constexpr std::uint64_t exact_integer_max = (std::uint64_t{1} << 53) - 1;
 
 class CommandReader {
  public:
-  CommandReader(dom::object object, const Limits& limits) : object_(object), limits_(limits) {}
+  CommandReader(dom::object object, const Limits& limits, std::span<const ChannelTraits> channels)
+      : object_(object), limits_(limits), channels_(channels) {}
 
   std::variant<Command, CommandError> read();
 
@@ -29,6 +32,10 @@ class CommandReader {
 
   // command_subscription.cpp
   bool read_subscription();
+  // The names of the channels for which `wanted` holds, for messages.
+  template <typename Wanted>
+  [[nodiscard]] std::string names(Wanted wanted) const;
+  [[nodiscard]] const ChannelTraits& channel() const { return channels_[command_.channel]; }
   bool read_channel();
   bool read_partial();
   bool read_interval();
@@ -39,6 +46,7 @@ class CommandReader {
 
   const dom::object object_;
   const Limits& limits_;
+  const std::span<const ChannelTraits> channels_;
   Command command_;
   CommandError error_;
 };

@@ -13,6 +13,15 @@ bool CommandReader::read_subscription() {
   return (!begins || (read_interval() && read_fields() && read_resume())) && read_symbols();
 }
 
+template <typename Wanted>
+std::string CommandReader::names(Wanted wanted) const {
+  std::string list;
+  for (const ChannelTraits& one : channels_) {
+    if (wanted(one)) (list += list.empty() ? "" : ", ") += one.name;
+  }
+  return list;
+}
+
 bool CommandReader::read_channel() {
   dom::element value;
   bool found = false;
@@ -21,11 +30,12 @@ bool CommandReader::read_channel() {
   if (!found || value.get_string().get(name) != simdjson::SUCCESS) {
     return fail("bad_request", "'channel' is missing or not a string");
   }
-  const auto* const known = std::find(std::begin(channel_names), std::end(channel_names), name);
-  if (known == std::end(channel_names)) {
-    return fail("unknown_channel", "'channel' is one of ticker, trades");
+  const auto known = std::ranges::find(channels_, name, &ChannelTraits::name);
+  if (known == channels_.end()) {
+    return fail("unknown_channel",
+                "'channel' is one of " + names([](const ChannelTraits&) { return true; }));
   }
-  command_.channel = static_cast<DataChannel>(known - std::begin(channel_names));
+  command_.channel = static_cast<ChannelId>(known - channels_.begin());
   return true;
 }
 
@@ -47,7 +57,7 @@ bool CommandReader::read_interval() {
   if (found && value.get_uint64().get(interval_ms) != simdjson::SUCCESS) {
     return fail("bad_request", "'interval_ms' is a whole number of milliseconds");
   }
-  if (command_.channel == DataChannel::ticker) command_.shape.pace = pace_for(interval_ms);
+  if (channel().paced) command_.shape.pace = pace_for(interval_ms);
   return true;
 }
 
@@ -56,8 +66,9 @@ bool CommandReader::read_fields() {
   bool found = false;
   if (!get(object_, "fields", value, found)) return false;
   if (!found) return true;
-  if (command_.channel != DataChannel::ticker) {
-    return fail("bad_request", "'fields' is for the channel ticker");
+  if (!channel().has_fields) {
+    return fail("bad_request", "'fields' is for the channel " +
+                                   names([](const ChannelTraits& one) { return one.has_fields; }));
   }
   dom::array names;
   if (value.get_array().get(names) != simdjson::SUCCESS || names.size() == 0) {

@@ -1,4 +1,4 @@
-// How a subscription wants its ticker: how often, and which fields. Plain values.
+// How a subscription wants its data: how often, which fields, in which format. Plain values.
 #pragma once
 
 #include <array>
@@ -33,8 +33,12 @@ constexpr Pace pace_for(std::uint64_t interval_ms) {
 /// All values; `status_bit` is part of every filter and stands in none.
 inline constexpr FieldMask all_values = (1U << field_count) - 1;
 
+/// A place in the table of formats that a shard serves (format.hpp).
+using FormatId = std::uint8_t;
+
 struct Shape {
   Pace pace = real_time;
+  FormatId format = 0;  // that of the connection
   FieldMask fields = all_values;
   bool operator==(const Shape&) const = default;
 };

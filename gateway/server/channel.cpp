@@ -31,16 +31,16 @@ ssize_t send_parts(int fd, iovec* parts, int count) {
 
 }  // namespace
 
-Channel::Channel(Socket socket, ChannelShared& shared)
-    : socket_(std::move(socket)), shared_(shared), outbox_(shared.pool, shared.limits) {}
+ClientSocket::ClientSocket(Socket socket, ChannelShared& shared)
+    : socket_(std::move(socket)), shared_(shared), outbox_(shared.pool, shared.limits, formats().front().framing) {}
 
-std::size_t Channel::write_bytes_max() const {
+std::size_t ClientSocket::write_bytes_max() const {
   const Limits& limits = shared_.limits;
   return std::min({std::size_t{65'536}, std::size_t{limits.slab_bytes},
                    std::size_t{limits.control_reserve_bytes}});
 }
 
-void Channel::start_write(std::string bytes, WriteHandler handler) {
+void ClientSocket::start_write(std::string bytes, WriteHandler handler) {
   assert(!write_handler_);
   write_handler_.swap(handler);  // Boost 1.81's move assignment recurses for ever
   write_bytes_ = bytes.size();
@@ -59,7 +59,7 @@ void Channel::start_write(std::string bytes, WriteHandler handler) {
 }
 
 // Lets Beast's bytes join the queue, if there is room.
-void Channel::queue_write() {
+void ClientSocket::queue_write() {
   if (unqueued_.empty() || error_) return;
   const Piece piece = shared_.encoder.raw(unqueued_);
   if (!outbox_.control(piece, steady_us(clock_now().steady_ns))) return;
@@ -70,7 +70,7 @@ void Channel::queue_write() {
   write_target_ = outbox_.pushed();
 }
 
-void Channel::flush() {
+void ClientSocket::flush() {
   if (error_) return complete();
   while (!waiting_ && !outbox_.empty()) {
     if (!send_once()) break;
@@ -80,7 +80,7 @@ void Channel::flush() {
 }
 
 // One system call. False when the socket took less than it was offered.
-bool Channel::send_once() {
+bool ClientSocket::send_once() {
   iovec parts[parts_max];
   int count = 0;
   const std::size_t offered = gather(parts, count);
@@ -114,7 +114,7 @@ bool Channel::send_once() {
 
 // Neighbouring small pieces are copied together: one long part is cheaper for the kernel than many
 // short ones.
-std::size_t Channel::gather(iovec* parts, int& count) {
+std::size_t ClientSocket::gather(iovec* parts, int& count) {
   std::size_t offered = 0;
   std::size_t filled = 0;
   bool open_part = false;  // the last part lies in the scratch and can grow
@@ -142,7 +142,7 @@ std::size_t Channel::gather(iovec* parts, int& count) {
   return offered;
 }
 
-void Channel::wait_writable() {
+void ClientSocket::wait_writable() {
   waiting_ = true;
   outbox_.set_blocked(true);
   shared_.counters.would_block.add();
@@ -161,7 +161,7 @@ void Channel::wait_writable() {
                      net::bind_allocator(allocator_of(shared_.waits), std::move(handler)));
 }
 
-void Channel::complete() {
+void ClientSocket::complete() {
   if (write_handler_) {
     const bool done = unqueued_.empty() && outbox_.taken() >= write_target_;
     if (done || error_) {
@@ -179,7 +179,7 @@ void Channel::complete() {
   }
 }
 
-void Channel::fail(error_code error) {
+void ClientSocket::fail(error_code error) {
   if (error_) return;
   error_ = error;
   error_code ignored;
@@ -187,18 +187,18 @@ void Channel::fail(error_code error) {
   complete();
 }
 
-void Channel::abort() {
+void ClientSocket::abort() {
   if (error_) return;
   error_code ignored;
   socket_.set_option(net::socket_base::linger(true, 0), ignored);
   fail(net::error::operation_aborted);
 }
 
-void teardown(beast::role_type, Channel& channel, error_code& error) {
+void teardown(beast::role_type, ClientSocket& channel, error_code& error) {
   channel.abort();
   error = {};
 }
 
-void beast_close_socket(Channel& channel) { channel.abort(); }
+void beast_close_socket(ClientSocket& channel) { channel.abort(); }
 
 }  // namespace ticker

@@ -15,7 +15,7 @@
 #include <boost/beast/websocket/teardown.hpp>
 
 #include "feeds/asio/net.hpp"
-#include "gateway/fanout/encode.hpp"
+#include "gateway/fanout/encoder.hpp"
 #include "gateway/fanout/outbox.hpp"
 #include "gateway/server/handler_memory.hpp"
 
@@ -31,13 +31,13 @@ struct ChannelShared {
   HandlerMemory waits{};  // of sockets that would block
 };
 
-class Channel {
+class ClientSocket {
  public:
   using executor_type = Executor;
 
-  Channel(Socket socket, ChannelShared& shared);
-  Channel(const Channel&) = delete;
-  Channel& operator=(const Channel&) = delete;
+  ClientSocket(Socket socket, ChannelShared& shared);
+  ClientSocket(const ClientSocket&) = delete;
+  ClientSocket& operator=(const ClientSocket&) = delete;
 
   executor_type get_executor() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }
@@ -119,13 +119,13 @@ class Channel {
 };
 
 // Customisation points by which Beast ends a connection over this layer.
-void teardown(beast::role_type role, Channel& channel, error_code& error);
-void beast_close_socket(Channel& channel);
+void teardown(beast::role_type role, ClientSocket& channel, error_code& error);
+void beast_close_socket(ClientSocket& channel);
 
 /// After the close frames: waits for the peer's end of stream, so that our last bytes are not reset
 /// away.
 template <typename Handler>
-void async_teardown(beast::role_type role, Channel& channel, Handler&& handler) {
+void async_teardown(beast::role_type role, ClientSocket& channel, Handler&& handler) {
   beast::websocket::async_teardown(role, channel.socket(), std::forward<Handler>(handler));
 }
 

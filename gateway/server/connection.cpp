@@ -39,7 +39,7 @@ websocket::close_reason close_frame(CloseReason reason) {
 }
 
 class ClientConnection final : public Connection,
-                               public Transport,
+                               public ClientHandle,
                                public std::enable_shared_from_this<ClientConnection> {
  public:
   ClientConnection(Socket socket, ConnectionShared& shared, std::string name)
@@ -50,7 +50,7 @@ class ClientConnection final : public Connection,
     net::co_spawn(channel().get_executor(), run(shared_from_this()), net::detached);
   }
 
-  // --- Transport, for the core
+  // --- ClientHandle, for the core
   Outbox& outbox() override { return channel().outbox(); }
   void flush() override { channel().flush(); }
   void close(CloseReason reason) override { end(reason); }
@@ -90,7 +90,7 @@ class ClientConnection final : public Connection,
   }
 
  private:
-  Channel& channel() { return stream_.next_layer(); }
+  ClientSocket& channel() { return stream_.next_layer(); }
 
   Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientConnection> self) {
     const bool upgraded = co_await serve_http(stream_, shared_, deadline_);

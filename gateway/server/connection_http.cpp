@@ -94,7 +94,7 @@ class HttpPhase {
 
  private:
   static std::int64_t now_ns() { return clock_now().steady_ns; }
-  Channel& channel() { return stream_.next_layer(); }
+  ClientSocket& channel() { return stream_.next_layer(); }
 
   HttpReply answer_to(const Request& request) {
     return http_reply(request.method_string(), request.target(), shared_.core, shared_.limits,

@@ -11,7 +11,7 @@
 
 namespace ticker {
 
-using ClientStream = beast::websocket::stream<Channel, false>;
+using ClientStream = beast::websocket::stream<ClientSocket, false>;
 
 /// Until when a connection must have got on, in steady time. The connection looks at it; each phase
 /// sets it.

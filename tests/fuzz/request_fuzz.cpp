@@ -45,6 +45,17 @@ std::span<const std::string_view> known_keys(Command::Op op) {
   return std::span(keys).first(counts[static_cast<std::size_t>(op)]);
 }
 
+constexpr ChannelId ticker_id = 0;
+constexpr ChannelId trades_id = 1;
+
+// As the product has them (README.md, «Channels»); the table itself stands with the fan-out.
+const std::vector<ChannelTraits>& channels() {
+  static const std::vector<ChannelTraits> all = {
+      {.name = "ticker", .on_full = OnFull::merge, .paced = true, .has_fields = true},
+      {.name = "trades", .on_full = OnFull::lose}};
+  return all;
+}
+
 const Limits& limits() {
   static const Limits limits = [] {
     Limits small;
@@ -117,7 +128,7 @@ void check_interval(const json::object& object, const Command& command) {
   const json::value* const asked = object.if_contains("interval_ms");
   const std::uint64_t granted = classes_ms.at(command.shape.pace);
   if (asked != nullptr) expect(whole_number(asked).has_value(), "an interval is a whole number");
-  if (asked == nullptr || command.channel == DataChannel::trades) {
+  if (asked == nullptr || command.channel == trades_id) {
     expect(granted == 0, "real time is what nobody asked otherwise for, and all trades");
     return;
   }
@@ -134,7 +145,7 @@ void check_fields(const json::object& object, const Command& command) {
   if (list == nullptr) {
     truth = (1U << fields.size()) - 1;
   } else {
-    expect(command.channel == DataChannel::ticker, "trades have no filter");
+    expect(command.channel == ticker_id, "trades have no filter");
     expect(list->is_array() && !list->get_array().empty(), "a filter is a list with a name");
     for (const json::value& name : list->get_array()) {
       expect(name.is_string(), "names are strings");
@@ -193,7 +204,7 @@ void check_accepted(const Command& command, std::string_view text) {
     return;
   }
   expect(command.id.has_value(), "a subscription has an id");
-  expect(string_at(object, "channel") == channel_names[static_cast<std::size_t>(command.channel)],
+  expect(string_at(object, "channel") == channels()[command.channel].name,
          "channel is as asked");
   const json::value* const partial = object.if_contains("partial");
   expect(command.partial == (partial != nullptr && *partial == true), "partial is as asked");
@@ -222,7 +233,7 @@ void check(std::string_view text) {
   // A block of exactly this size: AddressSanitizer sees every byte beyond.
   const std::vector<char> bytes(text.begin(), text.end());
   const std::string_view request(bytes.data(), bytes.size());
-  CommandParser parser(limits());
+  CommandParser parser(limits(), channels());
   const Result result = parser.parse(request);
   if (const auto* const error = std::get_if<CommandError>(&result)) {
     check_refused(*error, text);

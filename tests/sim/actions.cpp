@@ -119,7 +119,7 @@ void Simulation::connect() {
   Shard& shard = process_->shards[client->shard];
   client->connection = std::make_unique<Connection>(shard.pool, limits_);
   Connection& connection = *client->connection;
-  client->speed = FakeTransport::endless;
+  client->speed = FakeClient::endless;
   client->always_read = true;
   client->model.connected();
   shard.flushed = false;
@@ -154,12 +154,12 @@ void Simulation::disconnect(SimClient& client, CloseReason reason) {
 void Simulation::change_speed() {
   SimClient* const client = connected();
   if (client == nullptr) return;
-  static constexpr std::uint64_t speeds[] = {0, 7, 60, 300, 2'000, FakeTransport::endless};
+  static constexpr std::uint64_t speeds[] = {0, 7, 60, 300, 2'000, FakeClient::endless};
   client->speed = chance_.of(speeds);
-  client->always_read = client->always_read && client->speed == FakeTransport::endless;
+  client->always_read = client->always_read && client->speed == FakeClient::endless;
   client->connection->transport.room =
-      client->speed == FakeTransport::endless ? client->speed : chance_.below(200);
-  if (client->speed == FakeTransport::endless) {
+      client->speed == FakeClient::endless ? client->speed : chance_.below(200);
+  if (client->speed == FakeClient::endless) {
     process_->shards[client->shard].core.writable(client->connection->id);
     process_->shards[client->shard].flushed = false;
   }

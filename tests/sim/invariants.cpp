@@ -36,7 +36,7 @@ void Simulation::look_at(SimClient& client) {
 
 void Simulation::look_at(Shard& shard) {
   require(shard.pool.used() <= limits_.slabs_max, "a shard has too many slabs");
-  require(shard.core.topics().filter_count() <= limits_.filters_max,
+  require(shard.core.subscriptions().filter_count() <= limits_.filters_max,
           "a shard has too many filters");
   require(shard.core.streams().count() <= shard.counters.subscriptions.get(),
           "a shard has streams without listeners");
@@ -111,7 +111,7 @@ void Simulation::look_at_streams(Shard& shard) {
   }
   require(shard.core.streams().count() == streams.size(),
           "there are other streams than listened to");
-  require(shard.core.topics().filter_count() == filters.size(), "filters are counted wrong");
+  require(shard.core.subscriptions().filter_count() == filters.size(), "filters are counted wrong");
 }
 
 // A client that has got all that there was, of a shard that heard all: its view is the truth.

@@ -9,7 +9,7 @@
 
 #include "gateway/fanout/shard_core.hpp"
 #include "gateway/market/market.hpp"
-#include "tests/gateway/fanout/fake_transport.hpp"
+#include "tests/gateway/fanout/fake_client.hpp"
 #include "tests/sim/judge.hpp"
 
 namespace ticker::sim {
@@ -19,7 +19,7 @@ inline constexpr std::size_t shard_count = 2;
 /// A client's connection as the shard's connection would have it.
 struct Connection {
   Connection(SlabPool& pool, const Limits& limits) : transport(pool, limits) {}
-  FakeTransport transport;
+  FakeClient transport;
   ClientId id;
   std::deque<std::string> requests;  // read from the socket, not looked at yet
   std::uint64_t answer_end = 0;      // the next is looked at when the answer before has left

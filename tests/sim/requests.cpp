@@ -142,7 +142,7 @@ void Simulation::subscribe() {
   if (chance_.one_in(3)) ask.symbols = client->model.patterns(ask.trades);
   if (ask.symbols.empty() || chance_.one_in(3)) choose_symbols(ask);
   choose_shape(ask);
-  if (client->speed != FakeTransport::endless || chance_.one_in(3)) choose_resume(*client, ask);
+  if (client->speed != FakeClient::endless || chance_.one_in(3)) choose_resume(*client, ask);
   send(*client, ask);
   note(client->name + ": " + client->connection->requests.back());
 }

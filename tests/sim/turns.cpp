@@ -46,9 +46,9 @@ void Simulation::flush(Shard& shard) {
 void Simulation::client_turn(SimClient& client) {
   if (!client.connection) return;
   Connection& connection = *client.connection;
-  FakeTransport& transport = connection.transport;
+  FakeClient& transport = connection.transport;
   Shard& shard = process_->shards[client.shard];
-  if (client.speed != FakeTransport::endless) {
+  if (client.speed != FakeClient::endless) {
     transport.room =
         std::min<std::uint64_t>(transport.room + chance_.below(client.speed + 1), 8'192);
   }
@@ -121,7 +121,7 @@ void Simulation::calm_down() {
   note("all is calm");
   for (SimClient& client : clients_) {
     if (!client.connection) continue;
-    client.speed = client.connection->transport.room = FakeTransport::endless;
+    client.speed = client.connection->transport.room = FakeClient::endless;
     process_->shards[client.shard].core.writable(client.connection->id);
   }
   for (Shard& shard : process_->shards) shard.asleep = 0, shard.lag_ms = 0;
@@ -167,7 +167,7 @@ void Simulation::finish() {
     require(shard.pool.used() == 1, "slabs are left when everybody has gone");
     require(shard.core.streams().count() == 0 && shard.core.streams().waiting() == 0,
             "streams are left when everybody has gone");
-    require(shard.core.topics().filter_count() == 0, "filters are left when everybody has gone");
+    require(shard.core.subscriptions().filter_count() == 0, "filters are left when everybody has gone");
   }
   start_process();
 }

@@ -1,4 +1,4 @@
-// Reads WebSocket frames as a client does, on its own: shares no code with gateway/frame.hpp.
+// Reads WebSocket frames as a client does, on its own: shares no code with gateway/protocol/.
 #pragma once
 
 #include <optional>

@@ -232,7 +232,7 @@ TEST_F(OutboxTest, SealingDropsDebtsAndPaysNoneAnyMore) {
   trade(1, 5);
   outbox_.seal();
   EXPECT_TRUE(outbox_.empty());
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   EXPECT_EQ(ticker(0, "late"), Push::closed);
   EXPECT_EQ(trade(1, 6), Push::closed);
   EXPECT_EQ(ledger().abandoned, 1U);
@@ -243,7 +243,7 @@ TEST_F(OutboxTest, SealingDropsDebtsAndPaysNoneAnyMore) {
 
 TEST_F(OutboxTest, ItsEndLetsTheSlabsGo) {
   {
-    Outbox other(pool_, limits_);
+    Outbox other(pool_, limits_, framing_);
     ASSERT_TRUE(other.control(control_frame("held", 2'000), now_us_));
     static_cast<void>(control_frame("next slab", 8'000));
     EXPECT_EQ(pool_.used(), 2U);

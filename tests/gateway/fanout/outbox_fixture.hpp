@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "gateway/fanout/outbox.hpp"
-#include "gateway/protocol/frame.hpp"
+#include "gateway/protocol/websocket_framing.hpp"
 #include "tests/gateway/fanout/frames.hpp"
 
 namespace ticker {
 
 class OutboxTest : public testing::Test {
  protected:
-  using Debt = Outbox::Debt;
+  using Kind = Owed::Kind;
   using Names = std::vector<std::string>;
 
   explicit OutboxTest(std::uint32_t slab_bytes = 8'192) : pool_(slab_bytes, 64, counters_) {}
@@ -34,10 +34,10 @@ class OutboxTest : public testing::Test {
   /// A frame of `length` bytes in all, counted by the ledger or not.
   Piece frame(std::string name, std::uint32_t length = 100, std::uint32_t frames = 1) {
     const std::uint32_t header = length < 128 ? 2 : 4;
-    EXPECT_EQ(frame_header_size(length - header), header) << "no frame is this long";
+    EXPECT_EQ(WebSocketFraming::header_size(length - header), header) << "no frame is this long";
     name.resize(length - header, '.');
     char* const out = pool_.reserve(length);
-    write_text_header(out, length - header);
+    WebSocketFraming::write_header(out, length - header);
     std::memcpy(out + header, name.data(), name.size());
     Piece piece = pool_.commit(length);
     piece.frames = frames;
@@ -47,27 +47,27 @@ class OutboxTest : public testing::Test {
     return frame(name, length, 0);
   }
 
-  Push ticker(std::uint32_t due, const std::string& name, std::uint32_t length = 100) {
-    return outbox_.ticker(due, frame(name, length), now_us_);
+  Push ticker(std::uint32_t subscription, const std::string& name, std::uint32_t length = 100) {
+    return outbox_.offer(subscription, frame(name, length), now_us_);
   }
-  Push trade(std::uint32_t due, std::uint64_t seq, std::uint32_t length = 100) {
-    return outbox_.trade(due, frame("trade" + std::to_string(seq), length), seq, now_us_);
+  Push trade(std::uint32_t subscription, std::uint64_t seq, std::uint32_t length = 100) {
+    return outbox_.offer_numbered(subscription, frame("trade" + std::to_string(seq), length), seq, now_us_);
   }
   bool control(const std::string& name, std::uint32_t length = 100) {
     return outbox_.control(control_frame(name, length), now_us_);
   }
 
-  /// Dues 0 … count-1, each with its first snapshot sent.
+  /// Subscriptions 0 … count-1, each with its first snapshot sent.
   void open(std::uint32_t count) {
-    for (std::uint32_t due = 0; due < count; ++due) {
-      outbox_.open_due(due);
-      ASSERT_EQ(outbox_.next_due(), due);
+    for (std::uint32_t subscription = 0; subscription < count; ++subscription) {
+      outbox_.begin(subscription, {Kind::first_snapshot});
+      ASSERT_EQ(outbox_.next_owed(), subscription);
       outbox_.pay_snapshot(control_frame("first"), now_us_);
       drain();
     }
     stream_.clear();
   }
-  /// Fills the queue with 100-byte frames that no due knows.
+  /// Fills the queue with 100-byte frames that no subscription knows.
   void fill(std::uint32_t bytes) {
     for (std::uint32_t i = 0; i < bytes / 100; ++i) ASSERT_TRUE(control("fill"));
   }
@@ -101,7 +101,8 @@ class OutboxTest : public testing::Test {
   ShardCounters counters_;
   SlabPool pool_;
   const Limits limits_ = small_limits();
-  Outbox outbox_{pool_, limits_};
+  const WebSocketFraming framing_;
+  Outbox outbox_{pool_, limits_, framing_};
   std::uint32_t now_us_ = 1'000'000;
   std::string stream_;  // all bytes that the socket took
 };

@@ -44,10 +44,10 @@ TEST_F(OutboxTest, APieceKnowsWhenItsOldestDataWasReceived) {
   open(1);
   Piece first = frame("a");
   first.received_us = 11;
-  outbox_.ticker(0, first, now_us_);
+  outbox_.offer(0, first, now_us_);
   Piece second = frame("b");
   second.received_us = 22;
-  outbox_.ticker(0, second, now_us_);
+  outbox_.offer(0, second, now_us_);
   ASSERT_EQ(outbox_.piece_count(), 1U);
   EXPECT_EQ(outbox_.received_us_at(0), 11U);
 }
@@ -57,12 +57,12 @@ TEST_F(OutboxTest, AboveTheSoftLimitTickersOnlyLeaveMarks) {
   fill(1'000);
   EXPECT_EQ(ticker(0, "a"), Push::queued);  // the first mark
   EXPECT_TRUE(outbox_.conflating());
-  EXPECT_EQ(outbox_.debt(0), Debt::marked);
+  EXPECT_EQ(outbox_.owed(0).kind, Kind::merged_snapshot);
   EXPECT_EQ(outbox_.bytes(), 1'000U);
   EXPECT_EQ(ticker(0, "b"), Push::merged);
   EXPECT_EQ(ticker(0, "c"), Push::merged);
   EXPECT_EQ(ticker(1, "d"), Push::queued);
-  EXPECT_EQ(outbox_.debt(2), Debt::none);
+  EXPECT_EQ(outbox_.owed(2).kind, Kind::nothing);
   EXPECT_EQ(ledger().offered, 4U);
   EXPECT_EQ(ledger().queued, 2U);
   EXPECT_EQ(ledger().merged, 2U);
@@ -73,25 +73,25 @@ TEST_F(OutboxTest, AFrameMayBePastTheLimitByItsOwnLength) {
   open(2);
   fill(900);
   EXPECT_EQ(ticker(0, "big", 101), Push::queued);
-  EXPECT_EQ(outbox_.debt(0), Debt::marked);
+  EXPECT_EQ(outbox_.owed(0).kind, Kind::merged_snapshot);
   EXPECT_EQ(ticker(1, "fits", 100), Push::queued);
-  EXPECT_EQ(outbox_.debt(1), Debt::marked);  // conflating: nothing passes by what is owed
+  EXPECT_EQ(outbox_.owed(1).kind, Kind::merged_snapshot);  // conflating: nothing passes by what is owed
 }
 
 TEST_F(OutboxTest, OwedInstrumentsArePaidOnceEachInTurnWhenTheQueueIsBelowHalf) {
   open(4);
   fill(1'000);
-  for (const std::uint32_t due : {3U, 1U, 2U, 1U, 3U, 3U}) ticker(due, "old");
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  for (const std::uint32_t subscription : {3U, 1U, 2U, 1U, 3U, 3U}) ticker(subscription, "old");
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   pull(500);
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);  // half is not below half
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);  // half is not below half
   pull(50);
-  for (const std::uint32_t due : {3U, 1U, 2U}) {
-    ASSERT_EQ(outbox_.next_due(), due);
-    outbox_.pay_snapshot(control_frame("now" + std::to_string(due), 15), now_us_);
-    EXPECT_EQ(outbox_.debt(due), Debt::none);
+  for (const std::uint32_t subscription : {3U, 1U, 2U}) {
+    ASSERT_EQ(outbox_.next_owed(), subscription);
+    outbox_.pay_snapshot(control_frame("now" + std::to_string(subscription), 15), now_us_);
+    EXPECT_EQ(outbox_.owed(subscription).kind, Kind::nothing);
   }
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   EXPECT_FALSE(outbox_.owes());
   EXPECT_EQ(ledger().queued, 3U);  // the three snapshots are the three frames queued
   drain();
@@ -105,13 +105,13 @@ TEST_F(OutboxTest, OwedInstrumentsArePaidOnceEachInTurnWhenTheQueueIsBelowHalf) 
 TEST_F(OutboxTest, PayingStopsWhenTheQueueIsHalfFullAgain) {
   open(3);
   fill(1'000);
-  for (std::uint32_t due = 0; due < 3; ++due) ticker(due, "old");
+  for (std::uint32_t subscription = 0; subscription < 3; ++subscription) ticker(subscription, "old");
   pull(700);
-  ASSERT_EQ(outbox_.next_due(), 0U);
+  ASSERT_EQ(outbox_.next_owed(), 0U);
   outbox_.pay_snapshot(control_frame("now", 250), now_us_);
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   pull(100);
-  EXPECT_EQ(outbox_.next_due(), 1U);
+  EXPECT_EQ(outbox_.next_owed(), 1U);
 }
 
 TEST_F(OutboxTest, WhoIsMarkedAgainGoesToTheEndOfTheTurn) {
@@ -120,13 +120,13 @@ TEST_F(OutboxTest, WhoIsMarkedAgainGoesToTheEndOfTheTurn) {
   ticker(0, "old");
   ticker(1, "old");
   drain();
-  ASSERT_EQ(outbox_.next_due(), 0U);
+  ASSERT_EQ(outbox_.next_owed(), 0U);
   outbox_.pay_snapshot(control_frame("now0"), now_us_);
   ticker(0, "newer");  // still conflating
-  EXPECT_EQ(outbox_.debt(0), Debt::marked);
-  ASSERT_EQ(outbox_.next_due(), 1U);
+  EXPECT_EQ(outbox_.owed(0).kind, Kind::merged_snapshot);
+  ASSERT_EQ(outbox_.next_owed(), 1U);
   outbox_.pay_snapshot(control_frame("now1"), now_us_);
-  EXPECT_EQ(outbox_.next_due(), 0U);
+  EXPECT_EQ(outbox_.next_owed(), 0U);
 }
 
 TEST_F(OutboxTest, ConflationEndsWhenTheQueueIsShortAndNothingIsOwed) {
@@ -139,7 +139,7 @@ TEST_F(OutboxTest, ConflationEndsWhenTheQueueIsShortAndNothingIsOwed) {
   pull(100);
   outbox_.review(now_us_);
   EXPECT_TRUE(outbox_.conflating());  // a snapshot is owed
-  ASSERT_EQ(outbox_.next_due(), 0U);
+  ASSERT_EQ(outbox_.next_owed(), 0U);
   outbox_.pay_snapshot(control_frame("now", 50), now_us_);
   EXPECT_TRUE(outbox_.conflating());  // until it is looked at
   outbox_.review(now_us_);
@@ -158,7 +158,7 @@ TEST_F(OutboxTest, AQueueOlderThanTheSoftAgeConflates) {
   EXPECT_FALSE(outbox_.conflating());  // not older yet
   now_us_ += 1;
   EXPECT_EQ(ticker(0, "c"), Push::queued);
-  EXPECT_EQ(outbox_.debt(0), Debt::marked);
+  EXPECT_EQ(outbox_.owed(0).kind, Kind::merged_snapshot);
   EXPECT_TRUE(outbox_.conflating());
 }
 
@@ -194,19 +194,19 @@ TEST_F(OutboxTest, AQueueThatMovesIsNotOldHoweverLongItLasts) {
   outbox_.set_blocked(true);  // as after every send of a socket that takes only a part
   for (int i = 0; i < 60; ++i) {
     ASSERT_EQ(ticker(0, "t"), Push::queued);
-    ASSERT_EQ(outbox_.debt(0), Debt::none) << "after " << i * 50 << " ms";
+    ASSERT_EQ(outbox_.owed(0).kind, Kind::nothing) << "after " << i * 50 << " ms";
     now_us_ += 50'000;
     if (outbox_.bytes() > 250) pull(100);  // a frame is sent at most 150 ms after it joined
   }
 }
 
 TEST_F(OutboxTest, BeforeTheFirstSnapshotNothingIsOffered) {
-  outbox_.open_due(0);
+  outbox_.begin(0, {Kind::first_snapshot});
   EXPECT_EQ(ticker(0, "early"), Push::awaiting);
   EXPECT_EQ(trade(0, 1), Push::awaiting);
   EXPECT_EQ(ledger().offered, 0U);
-  EXPECT_EQ(outbox_.debt(0), Debt::first);
-  ASSERT_EQ(outbox_.next_due(), 0U);
+  EXPECT_EQ(outbox_.owed(0).kind, Kind::first_snapshot);
+  ASSERT_EQ(outbox_.next_owed(), 0U);
   outbox_.pay_snapshot(control_frame("first"), now_us_);
   EXPECT_EQ(ledger().queued, 0U);  // a first snapshot counts nowhere
   EXPECT_EQ(ticker(0, "next"), Push::queued);

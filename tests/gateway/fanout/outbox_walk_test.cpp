@@ -8,20 +8,20 @@
 namespace ticker {
 namespace {
 
-constexpr std::uint32_t due_count = 6;
+constexpr std::uint32_t subscription_count = 6;
 
 // What section «Backpressure» of the design says, in the plainest words.
 class Model {
  public:
-  enum class Due : std::uint8_t { closed, first, open, marked, gap };
+  enum class State : std::uint8_t { closed, first, open, marked, gap };
   struct Frame {
     std::string name;
     std::uint32_t length;
     bool counted;
   };
 
-  Due due[due_count] = {};
-  std::uint64_t lost[due_count] = {};  // trades to be announced
+  State state[subscription_count] = {};
+  std::uint64_t lost[subscription_count] = {};  // trades to be announced
   std::deque<Frame> queue;
   std::uint64_t partial = 0;  // bytes of the first frame that are out
   std::uint64_t bytes = 0;
@@ -37,15 +37,15 @@ class Model {
 
   Push ticker(std::uint32_t d, const Frame& frame) {
     if (sealed) return Push::closed;
-    if (due[d] == Due::first) return Push::awaiting;
+    if (state[d] == State::first) return Push::awaiting;
     ++ledger.offered;
-    if (due[d] == Due::marked) {
+    if (state[d] == State::marked) {
       ++ledger.merged;
       return Push::merged;
     }
     conflating = conflating || bytes + frame.length > 1'000;
     if (conflating) {
-      due[d] = Due::marked;
+      state[d] = State::marked;
       ++ledger.queued;
     } else {
       append(frame);
@@ -55,12 +55,12 @@ class Model {
 
   Push trade(std::uint32_t d, const Frame& frame) {
     if (sealed) return Push::closed;
-    if (due[d] == Due::first) return Push::awaiting;
+    if (state[d] == State::first) return Push::awaiting;
     ++ledger.offered;
-    if (due[d] == Due::gap || bytes + frame.length > 2'000) {
+    if (state[d] == State::gap || bytes + frame.length > 2'000) {
       ++ledger.lost;
       ++lost[d];
-      due[d] = Due::gap;
+      state[d] = State::gap;
       return Push::lost;
     }
     append(frame);
@@ -74,20 +74,20 @@ class Model {
   }
 
   void withdraw(std::uint32_t d) {
-    if (due[d] != Due::marked) return;
+    if (state[d] != State::marked) return;
     --ledger.queued;
     ++ledger.abandoned;
   }
 
   [[nodiscard]] bool owes() const {
-    return std::any_of(std::begin(due), std::end(due),
-                       [](Due d) { return d == Due::first || d == Due::marked || d == Due::gap; });
+    return std::any_of(std::begin(state), std::end(state),
+                       [](State d) { return d == State::first || d == State::marked || d == State::gap; });
   }
 
   void pay(std::uint32_t d, const Frame& snapshot) {
-    if (due[d] == Due::marked) --ledger.queued;
-    append({snapshot.name, snapshot.length, due[d] == Due::marked});
-    due[d] = Due::open;
+    if (state[d] == State::marked) --ledger.queued;
+    append({snapshot.name, snapshot.length, state[d] == State::marked});
+    state[d] = State::open;
   }
 
   void consume(std::uint64_t count) {
@@ -110,21 +110,21 @@ class Model {
       ledger.abandoned += queue.back().counted ? 1 : 0;
       queue.pop_back();
     }
-    for (std::uint32_t d = 0; d < due_count; ++d) {
+    for (std::uint32_t d = 0; d < subscription_count; ++d) {
       withdraw(d);
-      due[d] = Due::closed;
+      state[d] = State::closed;
     }
   }
 };
 
-// Dues below 3 carry tickers, the others trades.
+// Subscriptions below 3 carry tickers, the others trades.
 class OutboxWalk : public OutboxTest {
  public:
   OutboxWalk(unsigned seed, bool quick) : OutboxTest(1'024), random_(seed), quick_(quick) {}
   void TestBody() override {}
 
   void run(int steps) {
-    for (std::uint32_t d = 0; d < due_count; ++d) open_due(d);
+    for (std::uint32_t d = 0; d < subscription_count; ++d) begin(d);
     for (step_ = 0; step_ < steps && !HasFatalFailure(); ++step_) {
       act();
       agree();
@@ -133,7 +133,7 @@ class OutboxWalk : public OutboxTest {
   }
 
  private:
-  using Due = Model::Due;
+  using State = Model::State;
 
   std::uint32_t dice(std::uint32_t sides) { return static_cast<std::uint32_t>(random_() % sides); }
   Model::Frame new_frame(bool counted) {
@@ -144,13 +144,13 @@ class OutboxWalk : public OutboxTest {
   Piece piece(const Model::Frame& f) { return frame(f.name, f.length, f.counted ? 1 : 0); }
 
   void act() {
-    const std::uint32_t d = dice(due_count);
+    const std::uint32_t d = dice(subscription_count);
     const std::uint32_t what = dice(100);
     if (what < 45) return offer(d);
     if (what < 50) return answer();
-    if (what < 52) return d >= 3 && model_.due[d] != Due::closed ? lose(d) : offer(d);
-    if (what < 54) return open_due(d);
-    if (what < 56) return close_due(d);
+    if (what < 52) return d >= 3 && model_.state[d] != State::closed ? lose(d) : offer(d);
+    if (what < 54) return begin(d);
+    if (what < 56) return end(d);
     if (what < 58) return outbox_.spill();
     if (what < 62) return outbox_.set_blocked(dice(2) == 0);
     if (what < 66) return review();
@@ -159,14 +159,14 @@ class OutboxWalk : public OutboxTest {
   }
 
   void offer(std::uint32_t d) {
-    if (model_.due[d] == Due::closed) return;
+    if (model_.state[d] == State::closed) return;
     const Model::Frame f = new_frame(true);
     if (d < 3) {
       const Push expected = model_.ticker(d, f);
-      ASSERT_EQ(outbox_.ticker(d, piece(f), now_us_), expected) << "step " << step_;
+      ASSERT_EQ(outbox_.offer(d, piece(f), now_us_), expected) << "step " << step_;
     } else {
       const Push expected = model_.trade(d, f);
-      ASSERT_EQ(outbox_.trade(d, piece(f), names_, now_us_), expected) << "step " << step_;
+      ASSERT_EQ(outbox_.offer_numbered(d, piece(f), names_, now_us_), expected) << "step " << step_;
     }
   }
 
@@ -177,22 +177,22 @@ class OutboxWalk : public OutboxTest {
   }
 
   void lose(std::uint32_t d) {
-    if (model_.sealed || model_.due[d] == Due::first) return;
+    if (model_.sealed || model_.state[d] == State::first) return;
     outbox_.lose(d, {1, 1, 1, Reason::none});
     ++model_.lost[d];
-    model_.due[d] = Due::gap;
+    model_.state[d] = State::gap;
   }
 
-  void open_due(std::uint32_t d) {
-    outbox_.open_due(d);
+  void begin(std::uint32_t d) {
+    outbox_.begin(d, {Kind::first_snapshot});
     model_.withdraw(d);
-    model_.due[d] = Due::first;
+    model_.state[d] = State::first;
   }
 
-  void close_due(std::uint32_t d) {
-    outbox_.close_due(d);
+  void end(std::uint32_t d) {
+    outbox_.end(d);
     model_.withdraw(d);
-    model_.due[d] = Due::closed;
+    model_.state[d] = State::closed;
     model_.lost[d] = 0;
   }
 
@@ -202,12 +202,13 @@ class OutboxWalk : public OutboxTest {
   }
 
   void pay() {
-    const std::uint32_t d = outbox_.next_due();
-    ASSERT_EQ(d != Outbox::no_due, model_.owes() && model_.bytes < 500) << "step " << step_;
-    if (d == Outbox::no_due) return;
-    ASSERT_EQ(outbox_.lost(d).count, model_.lost[d]);
-    const bool gap_only = outbox_.debt(d) == Debt::gap;
-    ASSERT_EQ(gap_only, model_.due[d] == Due::gap);
+    const auto next = outbox_.next_owed();
+    ASSERT_EQ(next.has_value(), model_.owes() && model_.bytes < 500) << "step " << step_;
+    if (!next) return;
+    const std::uint32_t d = *next;
+    ASSERT_EQ(outbox_.lost(d).count(), model_.lost[d]);
+    const bool gap_only = outbox_.owed(d).kind == Kind::gap;
+    ASSERT_EQ(gap_only, model_.state[d] == State::gap);
     if (model_.lost[d] != 0) {
       const Model::Frame gap = new_frame(false);
       model_.append(gap);
@@ -215,7 +216,7 @@ class OutboxWalk : public OutboxTest {
       outbox_.pay_gap(piece(gap), now_us_);
     }
     if (gap_only) {
-      model_.due[d] = Due::open;
+      model_.state[d] = State::open;
       return;
     }
     const Model::Frame snapshot = new_frame(false);

@@ -12,7 +12,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::uint64_t endless = FakeTransport::endless;
+constexpr std::uint64_t endless = FakeClient::endless;
 
 /// A world of two instruments and one client that listens to both and reads nothing any more.
 class SlowClient : public testing::Test {

@@ -71,8 +71,8 @@ TEST(ShardCore, SharesASnapshotBetweenClientsWhileNothingChanges) {
   shard.subscribe(second, "ticker", "sim:A-B");
   const std::uint64_t before = shard.counters.encoded_frames.get();
   world.run();
-  shard.allow(first, FakeTransport::endless);
-  shard.allow(second, FakeTransport::endless);
+  shard.allow(first, FakeClient::endless);
+  shard.allow(second, FakeClient::endless);
   world.run();
   EXPECT_EQ(shard.counters.encoded_frames.get(), before + 1);
   EXPECT_EQ(first.transport.last_bytes, second.transport.last_bytes);

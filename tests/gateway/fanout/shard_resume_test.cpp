@@ -275,7 +275,7 @@ TEST_F(ShardResume, TradesThatAreKeptWaitForRoomRatherThanBeLost) {
   EXPECT_LE(client.transport.outbox().bytes(), limits.outbox_soft_bytes);
   full.trade("A-B");
   full.run();
-  shard.allow(client, FakeTransport::endless);
+  shard.allow(client, FakeClient::endless);
   shard.run();
   expect_true_picture(shard, client);
   EXPECT_EQ(client.ledger().sent, 201U);  // what is kept tells the last one, too

@@ -63,7 +63,7 @@ struct Crowd {
   }
 
   void let_slow_one_catch_up() {
-    shard.allow(*slow, FakeTransport::endless);
+    shard.allow(*slow, FakeClient::endless);
     world.run();
     shard.core.sweep();
     world.run();
@@ -114,7 +114,7 @@ TEST(ShardSlabs, AHundredSlowClientsShareAFewSlabs) {
   EXPECT_LE(crowd.used_max, 8U);
   for (TestClient& client : crowd.shard.clients) {
     if (&client == crowd.slow) continue;
-    crowd.shard.allow(client, FakeTransport::endless);
+    crowd.shard.allow(client, FakeClient::endless);
     crowd.world.run();
     expect_true_picture(crowd.shard, client);
   }
@@ -144,7 +144,7 @@ TEST(ShardSlabs, AStatusThatManyStreamsTellFitsIntoTheFewestSlabs) {
   world.run();
   EXPECT_LE(shard.pool.used(), 2U);
   for (TestClient& client : shard.clients) {
-    shard.allow(client, FakeTransport::endless);
+    shard.allow(client, FakeClient::endless);
     shard.run();
     client.read();
     EXPECT_THAT(client.view.violations, testing::IsEmpty());

@@ -16,14 +16,15 @@
 #include "gateway/market/market.hpp"
 #include "tests/gateway/events.hpp"
 #include "tests/gateway/fanout/client_view.hpp"
-#include "tests/gateway/fanout/fake_transport.hpp"
+#include "tests/gateway/fanout/fake_client.hpp"
 
 namespace ticker {
 
 /// One client, its socket and what it knows.
 struct TestClient {
-  TestClient(SlabPool& pool, const Limits& limits) : transport(pool, limits) {}
-  FakeTransport transport;
+  TestClient(SlabPool& pool, const Limits& limits, const Framing& framing)
+      : transport(pool, limits, framing) {}
+  FakeClient transport;
   ClientView view;
   ClientId id;
   bool connected = true;
@@ -39,17 +40,18 @@ struct TestClient {
 /// One shard without sockets.
 struct TestShard {
   TestShard(const Limits& shard_limits, const InstrumentTable& table, Ring::Reader& reader,
-            const Receipt& now)
+            const Receipt& now, Served given = {})
       : limits(shard_limits),
+        served(given),
         pool(limits.slab_bytes, limits.slabs_max, counters),
-        core(limits, table, reader, pool, "e1", counters, [&now] { return now; }) {
+        core(limits, table, reader, pool, "e1", counters, [&now] { return now; }, served) {
     core.add_venue("sim");
   }
 
-  TestClient& connect(std::uint64_t room = FakeTransport::endless) {
-    TestClient& client = clients.emplace_back(pool, limits);
+  TestClient& connect(std::uint64_t room = FakeClient::endless, FormatId format = 0) {
+    TestClient& client = clients.emplace_back(pool, limits, served.formats[format].framing);
     client.transport.room = room;
-    client.id = core.add_client(client.transport, std::to_string(clients.size()));
+    client.id = core.add_client(client.transport, std::to_string(clients.size()), format);
     return client;
   }
   void disconnect(TestClient& client, CloseReason reason = CloseReason::client_closed) {
@@ -81,6 +83,7 @@ struct TestShard {
   }
 
   const Limits& limits;
+  const Served served;
   ShardCounters counters;
   SlabPool pool;
   ShardCore core;
@@ -88,14 +91,14 @@ struct TestShard {
 };
 
 struct World {
-  explicit World(const Limits& given = {}, std::size_t shard_count = 1)
+  explicit World(const Limits& given = {}, std::size_t shard_count = 1, Served served = {})
       : limits(given),
         table(limits.instruments_max),
         ring(limits.ring_slots, shard_count),
         market(table, ring, market_counters),
         sink(market.sink("sim", nullptr)) {
     for (std::size_t i = 0; i < shard_count; ++i) {
-      shards.emplace_back(limits, table, ring.reader(i), now);
+      shards.emplace_back(limits, table, ring.reader(i), now, served);
     }
     sink.received(now);
   }

@@ -5,12 +5,14 @@
 
 #include <set>
 
+#include "tests/gateway/fanout/channel_ids.hpp"
+
 namespace ticker {
 namespace {
 
-constexpr auto ticker = DataChannel::ticker;
-constexpr Shape fast{1, all_values};    // 100 ms
-constexpr Shape slower{2, all_values};  // 250 ms
+constexpr ChannelId ticker = ticker_id;
+constexpr Shape fast{.pace = 1};    // 100 ms
+constexpr Shape slower{.pace = 2};  // 250 ms
 constexpr std::int64_t ms = 1'000'000;
 
 class StreamsTest : public testing::Test {
@@ -22,7 +24,7 @@ class StreamsTest : public testing::Test {
   /// Serves all whose tick has come.
   std::set<StreamId> serve(std::int64_t now_ns) {
     std::set<StreamId> served;
-    for (StreamId id = streams_.due(now_ns); id != no_stream; id = streams_.due(now_ns)) {
+    for (StreamId id = streams_.ready(now_ns); id != no_stream; id = streams_.ready(now_ns)) {
       served.insert(id);
       streams_.stop_waiting(streams_.at(id));
     }
@@ -30,7 +32,7 @@ class StreamsTest : public testing::Test {
   }
 
   std::uint64_t seq_ = 41;
-  Streams streams_{[this](DataChannel, InstrumentId) { return seq_; }};
+  Streams streams_{channels(), [this](ChannelId, InstrumentId) { return seq_; }};
 };
 
 TEST_F(StreamsTest, LikeSubscriptionsShareAStream) {
@@ -68,7 +70,7 @@ TEST_F(StreamsTest, TicksAreAtMultiplesOfTheInterval) {
   streams_.wait(a, 1'010 * ms);
   streams_.wait(b, 1'010 * ms);
   EXPECT_EQ(streams_.next_tick_ns(), 1'100 * ms);
-  EXPECT_EQ(streams_.due(1'099 * ms), no_stream);
+  EXPECT_EQ(streams_.ready(1'099 * ms), no_stream);
   EXPECT_EQ(serve(1'100 * ms), std::set<StreamId>{a});
   EXPECT_EQ(streams_.next_tick_ns(), 1'250 * ms);
   streams_.wait(a, 1'100 * ms);  // exactly at a tick: the next one
@@ -92,9 +94,9 @@ TEST_F(StreamsTest, WhatChangesWhileOthersAreServedWaitsForTheNextTick) {
   const StreamId b = listen(2, fast);
   streams_.wait(a, 0);
   streams_.wait(b, 0);
-  const StreamId first = streams_.due(100 * ms);
+  const StreamId first = streams_.ready(100 * ms);
   streams_.stop_waiting(streams_.at(first));
-  EXPECT_EQ(streams_.next_tick_ns(), 100 * ms);  // the other one is due
+  EXPECT_EQ(streams_.next_tick_ns(), 100 * ms);  // the other one is number
   streams_.wait(first, 101 * ms);
   EXPECT_EQ(serve(102 * ms), std::set<StreamId>{first == a ? b : a});
   EXPECT_EQ(serve(200 * ms), std::set<StreamId>{first});
@@ -105,14 +107,14 @@ TEST_F(StreamsTest, ATickIsServedWholeBeforeTheNextOneBegins) {
   const StreamId b = listen(2, fast);
   streams_.wait(a, 0);
   streams_.wait(b, 0);
-  const StreamId first = streams_.due(100 * ms);
+  const StreamId first = streams_.ready(100 * ms);
   streams_.stop_waiting(streams_.at(first));
   streams_.wait(first, 150 * ms);
   // Late by more than an interval: whoever was served has its next turn after the others.
-  EXPECT_EQ(streams_.due(350 * ms), first == a ? b : a);
+  EXPECT_EQ(streams_.ready(350 * ms), first == a ? b : a);
   EXPECT_EQ(streams_.next_tick_ns(), 100 * ms);  // so late it is
   streams_.stop_waiting(streams_.at(first == a ? b : a));
-  EXPECT_EQ(streams_.due(350 * ms), first);
+  EXPECT_EQ(streams_.ready(350 * ms), first);
   EXPECT_EQ(streams_.next_tick_ns(), 200 * ms);
 }
 
@@ -120,7 +122,7 @@ TEST_F(StreamsTest, WhatIsSaidLateAndChangesAgainWaitsForItsOwnNextTick) {
   const StreamId a = listen(1, fast);
   const StreamId b = listen(2, fast);
   streams_.wait(a, 0);
-  EXPECT_EQ(streams_.due(100 * ms), a);
+  EXPECT_EQ(streams_.ready(100 * ms), a);
   streams_.wait(b, 101 * ms);
   streams_.stop_waiting(streams_.at(a));  // 200 ms have come meanwhile
   streams_.wait(a, 210 * ms);
@@ -131,7 +133,7 @@ TEST_F(StreamsTest, WhatIsSaidLateAndChangesAgainWaitsForItsOwnNextTick) {
 
 TEST_F(StreamsTest, FastClassesAreServedAtTheWidenedPaceWhileThatLasts) {
   const StreamId real = listen(1, {});
-  const StreamId slow = listen(2, {3, all_values});
+  const StreamId slow = listen(2, {.pace = 3});
   EXPECT_EQ(streams_.pace_of(streams_.at(real)), real_time);
   streams_.widen(true);
   EXPECT_EQ(streams_.pace_of(streams_.at(real)), widened_pace);
@@ -144,11 +146,11 @@ TEST_F(StreamsTest, FastClassesAreServedAtTheWidenedPaceWhileThatLasts) {
 
 TEST_F(StreamsTest, TradesAreNeverWidened) {
   std::uint32_t position = 0;
-  const StreamId id = streams_.listen(DataChannel::trades, 1, {}, {0, 0}, position);
+  const StreamId id = streams_.listen(trades_id, 1, {}, {0, 0}, position);
   streams_.widen(true);
   EXPECT_EQ(streams_.pace_of(streams_.at(id)), real_time);
-  EXPECT_EQ(streams_.trades_listeners(1).size(), 1U);
-  EXPECT_TRUE(streams_.trades_listeners(2).empty());
+  EXPECT_EQ(streams_.of(trades_id, 1).size(), 1U);
+  EXPECT_TRUE(streams_.of(trades_id, 2).empty());
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 
 #include "gateway/protocol/command.hpp"
 
+#include "tests/gateway/fanout/channel_ids.hpp"
+
 namespace ticker {
 
 class CommandTest : public testing::Test {
@@ -39,7 +41,7 @@ class CommandTest : public testing::Test {
   }
 
   const Limits limits_;
-  CommandParser parser_{limits_};
+  CommandParser parser_{limits_, traits_of_all()};
 };
 
 /// A subscribe request with `members` besides op and id.

@@ -102,7 +102,7 @@ TEST_F(CommandTest, StatusIsPartOfEveryFilterAndMayBeAllOfIt) {
 
 TEST_F(CommandTest, IntervalAndFilterAreIndependent) {
   const Command command = accepted(request_with(R"("fields":["last"],"interval_ms":250)"));
-  EXPECT_EQ(command.shape, (Shape{pace_for(250), bit(Field::last)}));
+  EXPECT_EQ(command.shape, (Shape{.pace = pace_for(250), .fields = bit(Field::last)}));
 }
 
 TEST_F(CommandTest, AFilterIsAListOfAtLeastOneString) {
@@ -187,7 +187,7 @@ TEST_F(CommandTest, ResumeNamesASymbolOnce) {
 TEST_F(CommandTest, ResumeNamesAsManySymbolsAsAClientMayHaveAndNotOneMore) {
   Limits limits;
   limits.subscriptions_max = 2;
-  CommandParser parser(limits);
+  CommandParser parser(limits, traits_of_all());
   const std::string two = R"("a":{"epoch":"e","seq":1},"b":{"epoch":"e","seq":2})";
   const auto few = parser.parse(request_with(R"("resume":{)" + two + "}"));
   ASSERT_TRUE(std::holds_alternative<Command>(few));

@@ -16,7 +16,7 @@ TEST_F(CommandTest, ASubscriptionNamesChannelAndSymbols) {
       R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["binance:BTC-USDT","kraken:*"]})");
   EXPECT_EQ(command.op, Op::subscribe);
   EXPECT_EQ(command.id, 1U);
-  EXPECT_EQ(command.channel, DataChannel::ticker);
+  EXPECT_EQ(command.channel, ticker_id);
   EXPECT_EQ(command.symbols, (Names{"binance:BTC-USDT", "kraken:*"}));
   EXPECT_FALSE(command.partial);
   EXPECT_EQ(command.shape, Shape{});
@@ -29,7 +29,7 @@ TEST_F(CommandTest, KeysMayStandInAnyOrderAndUnknownOnesAreIgnored) {
       "\"id\":2, \"op\":\"unsubscribe\" } ");
   EXPECT_EQ(command.op, Op::unsubscribe);
   EXPECT_EQ(command.id, 2U);
-  EXPECT_EQ(command.channel, DataChannel::trades);
+  EXPECT_EQ(command.channel, trades_id);
   EXPECT_EQ(command.symbols, Names{"v:A-B"});
 }
 

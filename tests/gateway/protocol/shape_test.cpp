@@ -58,7 +58,7 @@ TEST(ShapeTest, AFilterIsListedInTheOrderOfTheWire) {
 TEST(ShapeTest, AFilterWithoutValuesIsListedAsStatus) { EXPECT_EQ(field_list(0), Names{"status"}); }
 
 TEST(ShapeTest, ASubscriptionThatAsksForNothingGetsEverythingInRealTime) {
-  EXPECT_EQ(Shape{}, (Shape{real_time, all_values}));
+  EXPECT_EQ(Shape{}, (Shape{.pace = real_time, .format = 0, .fields = all_values}));
   EXPECT_EQ(Shape{}.fields & status_bit, 0);
 }
 

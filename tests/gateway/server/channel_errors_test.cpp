@@ -60,9 +60,9 @@ void expect_clean_end(ChannelWorld& world) {
   const Ledger& ledger = world.outbox().ledger();
   EXPECT_EQ(ledger.offered, ledger.sent + ledger.merged + ledger.lost + ledger.abandoned);
   EXPECT_EQ(ledger.queued, 0U);
-  std::weak_ptr<Channel> gone = world.channel;
+  std::weak_ptr<ClientSocket> gone = world.channel;
   Socket closed(world.context);
-  world.channel = std::make_shared<Channel>(std::move(closed), world.shared);
+  world.channel = std::make_shared<ClientSocket>(std::move(closed), world.shared);
   EXPECT_TRUE(gone.expired()) << "a pending operation holds the channel";
   EXPECT_EQ(world.pool.used(), 1U);
 }

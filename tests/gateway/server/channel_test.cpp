@@ -231,7 +231,7 @@ TEST_F(NarrowChannel, ACloseFrameOvertakesWholeFramesButFinishesThePartlySentOne
 TEST_F(ChannelTest, BeforeTheUpgradeNothingIsMistakenForACloseFrame) {
   ChannelWorld plain;
   auto& channel = *plain.channel;
-  Channel http(std::move(channel.socket()), plain.shared);  // not open
+  ClientSocket http(std::move(channel.socket()), plain.shared);  // not open
   const std::string body = "\x88 is how this body begins";
   bool done = false;
   http.async_write_some(net::buffer(body), [&](error_code, std::size_t) { done = true; });

@@ -36,7 +36,7 @@ struct ChannelWorld {
     Socket socket(context);
     acceptor.accept(socket);
     if (buffer_bytes > 0) socket.set_option(net::socket_base::send_buffer_size(buffer_bytes));
-    channel = std::make_shared<Channel>(std::move(socket), shared);
+    channel = std::make_shared<ClientSocket>(std::move(socket), shared);
     channel->set_owner(channel);
     channel->set_open();
   }
@@ -128,7 +128,7 @@ struct ChannelWorld {
   Encoder encoder;
   ChannelShared shared;
   net::io_context context{1};
-  std::shared_ptr<Channel> channel;
+  std::shared_ptr<ClientSocket> channel;
   int peer = -1;
   std::string expected, received;
   std::uint64_t seq = 0;

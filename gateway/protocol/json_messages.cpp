@@ -1,4 +1,4 @@
-#include "gateway/protocol/message.hpp"
+#include "gateway/protocol/json_messages.hpp"
 
 #include <charconv>
 #include <cstring>
@@ -82,8 +82,14 @@ char* put_times(char* out, std::int64_t exchange_us, std::int64_t received_us) {
   return put(out, received_us);
 }
 
-char* put_resumed(char* out, Resumed resumed) {
-  return resumed == Resumed::no ? put(out, ",\"resumed\":false") : out;
+char* put_head(char* out, const SnapshotHead& head) {
+  out = put(out, ",\"symbol\":\"");
+  out = put(out, head.symbol);
+  out = put(out, "\",\"epoch\":\"");
+  out = put(out, head.epoch);
+  out = put(out, "\",\"seq\":");
+  out = put(out, head.seq);
+  return head.resumed == Resumed::no ? put(out, ",\"resumed\":false") : out;
 }
 
 char* put_sent(char* out, std::int64_t sent_us) {
@@ -109,8 +115,8 @@ char* put_trade_fields(char* out, const Event& event) {
 
 }  // namespace
 
-char* write_delta(char* out, std::string_view symbol, const Event& event, const DeltaHead& head,
-                  std::int64_t sent_us) {
+char* JsonMessages::delta(char* out, std::string_view symbol, const Event& event,
+                          const DeltaHead& head, std::int64_t sent_us) const {
   out = put(out, "{\"type\":\"delta\",\"symbol\":\"");
   out = put(out, symbol);
   out = put(out, "\",\"seq\":");
@@ -126,39 +132,27 @@ char* write_delta(char* out, std::string_view symbol, const Event& event, const 
   return put_sent(put_times(out, head.exchange_us, head.received.wall_us), sent_us);
 }
 
-char* write_snapshot(char* out, std::string_view symbol, std::string_view epoch, const Event& state,
-                     FieldMask mask, Resumed resumed, std::int64_t sent_us) {
-  out = put(out, "{\"type\":\"snapshot\",\"channel\":\"ticker\",\"symbol\":\"");
-  out = put(out, symbol);
-  out = put(out, "\",\"epoch\":\"");
-  out = put(out, epoch);
-  out = put(out, "\",\"seq\":");
-  out = put(out, state.seq);
-  out = put_resumed(out, resumed);
+char* JsonMessages::snapshot(char* out, const SnapshotHead& head, const Event& state,
+                             FieldMask mask, std::int64_t sent_us) const {
+  out = put_head(put(out, "{\"type\":\"snapshot\",\"channel\":\"ticker\""), head);
   out = put_fields(out, state.ticker, mask);
   return put_sent(put_times(out, state.exchange_us, state.received.wall_us), sent_us);
 }
 
-char* write_trade(char* out, std::string_view symbol, const Event& event, std::int64_t sent_us) {
+char* JsonMessages::trade(char* out, std::string_view symbol, const Event& event,
+                          std::int64_t sent_us) const {
   out = put(out, "{\"type\":\"trade\",\"symbol\":\"");
   out = put(out, symbol);
   out = put(out, "\",");
   return put_sent(put_trade_fields(out, event), sent_us);
 }
 
-char* write_trades_head(char* out, std::string_view symbol, std::string_view epoch,
-                        std::uint64_t seq, Resumed resumed) {
-  out = put(out, "{\"type\":\"snapshot\",\"channel\":\"trades\",\"symbol\":\"");
-  out = put(out, symbol);
-  out = put(out, "\",\"epoch\":\"");
-  out = put(out, epoch);
-  out = put(out, "\",\"seq\":");
-  out = put(out, seq);
-  out = put_resumed(out, resumed);
+char* JsonMessages::trades_begin(char* out, const SnapshotHead& head) const {
+  out = put_head(put(out, "{\"type\":\"snapshot\",\"channel\":\"trades\""), head);
   return put(out, ",\"trades\":[");
 }
 
-char* write_past_trade(char* out, const Event& event, bool first) {
+char* JsonMessages::past_trade(char* out, const Event& event, bool first) const {
   if (!first) *out++ = ',';
   *out++ = '{';
   out = put_trade_fields(out, event);
@@ -166,39 +160,29 @@ char* write_past_trade(char* out, const Event& event, bool first) {
   return out;
 }
 
-char* write_trades_tail(char* out, std::int64_t sent_us) {
+char* JsonMessages::trades_end(char* out, std::int64_t sent_us) const {
   *out++ = ']';
   return put_sent(out, sent_us);
 }
 
-char* write_gap(char* out, std::string_view symbol, std::uint64_t from, std::uint64_t to,
-                std::uint64_t lost, Reason reason) {
-  out = put(out, "{\"type\":\"gap\",\"channel\":\"trades\",\"symbol\":\"");
+char* JsonMessages::gap(char* out, std::string_view channel, std::string_view symbol,
+                        const LostRange& lost) const {
+  out = put(out, "{\"type\":\"gap\",\"channel\":\"");
+  out = put(out, channel);
+  out = put(out, "\",\"symbol\":\"");
   out = put(out, symbol);
   out = put(out, "\",\"from\":");
-  out = put(out, from);
+  out = put(out, lost.from());
   out = put(out, ",\"to\":");
-  out = put(out, to);
-  if (reason == Reason::none) {
+  out = put(out, lost.to());
+  if (lost.reason() == Reason::none) {
     out = put(out, ",\"lost\":");
-    out = put(out, lost);
+    out = put(out, lost.count());
   } else {
     out = put(out, ",\"reason\":");
-    out = put_name(out, reason_names[static_cast<std::size_t>(reason)]);
+    out = put_name(out, reason_names[static_cast<std::size_t>(lost.reason())]);
     out = put(out, ",\"lost\":null");
   }
-  *out++ = '}';
-  return out;
-}
-
-char* write_slow(char* out, std::string_view state, std::uint64_t queued_bytes,
-                 std::uint64_t interval_ms) {
-  out = put(out, "{\"type\":\"slow\",\"state\":\"");
-  out = put(out, state);
-  out = put(out, "\",\"queued_bytes\":");
-  out = put(out, queued_bytes);
-  out = put(out, ",\"interval_ms\":");
-  out = put(out, interval_ms);
   *out++ = '}';
   return out;
 }

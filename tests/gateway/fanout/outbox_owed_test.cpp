@@ -19,13 +19,13 @@ TEST_F(OutboxTest, AboveTheHardLimitTradesAreLostAndTheRangeIsRemembered) {
   fill(2'000);
   for (std::uint64_t seq = 5; seq <= 9; ++seq) EXPECT_EQ(trade(1, seq), Push::lost);
   EXPECT_EQ(trade(2, 70), Push::lost);
-  EXPECT_EQ(outbox_.lost(1).from, 5U);
-  EXPECT_EQ(outbox_.lost(1).to, 9U);
-  EXPECT_EQ(outbox_.lost(1).count, 5U);
-  EXPECT_EQ(outbox_.lost(1).reason, Reason::none);
-  EXPECT_EQ(outbox_.lost(2).from, 70U);
-  EXPECT_EQ(outbox_.lost(2).count, 1U);
-  EXPECT_EQ(outbox_.lost(0).from, 0U);
+  EXPECT_EQ(outbox_.lost(1).from(), 5U);
+  EXPECT_EQ(outbox_.lost(1).to(), 9U);
+  EXPECT_EQ(outbox_.lost(1).count(), 5U);
+  EXPECT_EQ(outbox_.lost(1).reason(), Reason::none);
+  EXPECT_EQ(outbox_.lost(2).from(), 70U);
+  EXPECT_EQ(outbox_.lost(2).count(), 1U);
+  EXPECT_TRUE(outbox_.lost(0).empty());
   EXPECT_EQ(ledger().offered, 6U);
   EXPECT_EQ(ledger().lost, 6U);
   EXPECT_TRUE(balanced());
@@ -35,14 +35,14 @@ TEST_F(OutboxTest, TheGapIsPaidWhenThereIsRoomEvenIfNoFurtherTradeComes) {
   open(2);
   fill(2'000);
   trade(1, 5);
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   pull(1'501);
-  ASSERT_EQ(outbox_.next_due(), 1U);
-  EXPECT_EQ(outbox_.debt(1), Debt::gap);
+  ASSERT_EQ(outbox_.next_owed(), 1U);
+  EXPECT_EQ(outbox_.owed(1).kind, Kind::gap);
   outbox_.pay_gap(control_frame("gap5", 50), now_us_);
-  EXPECT_EQ(outbox_.lost(1).from, 0U);
-  EXPECT_EQ(outbox_.debt(1), Debt::none);
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  EXPECT_TRUE(outbox_.lost(1).empty());
+  EXPECT_EQ(outbox_.owed(1).kind, Kind::nothing);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   EXPECT_EQ(trade(1, 6), Push::queued);
   drain();
   EXPECT_EQ(received().back(), "trade6");
@@ -59,8 +59,8 @@ TEST_F(OutboxTest, TradesNeverOvertakeTheGapThatWaits) {
   pull(1'000);
   EXPECT_EQ(trade(0, 1), Push::queued);  // of another instrument
   EXPECT_EQ(trade(1, 6), Push::lost);    // there is room, but the gap comes first
-  EXPECT_EQ(outbox_.lost(1).to, 6U);
-  EXPECT_EQ(outbox_.lost(1).count, 2U);
+  EXPECT_EQ(outbox_.lost(1).to(), 6U);
+  EXPECT_EQ(outbox_.lost(1).count(), 2U);
   EXPECT_TRUE(balanced());
 }
 
@@ -70,29 +70,29 @@ TEST_F(OutboxTest, AnUpstreamLossJoinsAndItsReasonStays) {
   trade(0, 5);
   outbox_.lose(0, {6, 6, 1, Reason::upstream});
   trade(0, 7);
-  EXPECT_EQ(outbox_.lost(0).from, 5U);
-  EXPECT_EQ(outbox_.lost(0).to, 7U);
-  EXPECT_EQ(outbox_.lost(0).reason, Reason::upstream);
+  EXPECT_EQ(outbox_.lost(0).from(), 5U);
+  EXPECT_EQ(outbox_.lost(0).to(), 7U);
+  EXPECT_EQ(outbox_.lost(0).reason(), Reason::upstream);
   EXPECT_EQ(ledger().lost, 2U);  // what was lost before the door was never offered
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(OutboxTest, ADueThatLostTradesAndBeginsAgainGetsTheGapThenTheSnapshot) {
+TEST_F(OutboxTest, ASubscriptionThatLostTradesAndBeginsAgainGetsTheGapThenTheSnapshot) {
   open(1);
   fill(2'000);
   trade(0, 5);
-  outbox_.open_due(0);
+  outbox_.begin(0, {Kind::first_snapshot});
   EXPECT_EQ(trade(0, 6), Push::awaiting);
   drain();
   stream_.clear();
-  ASSERT_EQ(outbox_.next_due(), 0U);
-  EXPECT_EQ(outbox_.debt(0), Debt::first);
-  EXPECT_EQ(outbox_.lost(0).from, 5U);
+  ASSERT_EQ(outbox_.next_owed(), 0U);
+  EXPECT_EQ(outbox_.owed(0).kind, Kind::first_snapshot);
+  EXPECT_EQ(outbox_.lost(0).from(), 5U);
   outbox_.pay_gap(control_frame("gap5"), now_us_);
-  ASSERT_EQ(outbox_.next_due(), 0U);
-  EXPECT_EQ(outbox_.lost(0).from, 0U);
+  ASSERT_EQ(outbox_.next_owed(), 0U);
+  EXPECT_TRUE(outbox_.lost(0).empty());
   outbox_.pay_snapshot(control_frame("trades"), now_us_);
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   drain();
   EXPECT_EQ(received(), (Names{"gap5", "trades"}));
 }
@@ -103,12 +103,12 @@ TEST_F(OutboxTest, UnsubscribingWithdrawsAMarkAsAbandoned) {
   ticker(0, "a");
   ticker(0, "b");
   ticker(1, "c");
-  outbox_.close_due(0);
+  outbox_.end(0);
   EXPECT_EQ(ledger().abandoned, 1U);
   EXPECT_EQ(ledger().merged, 1U);
   EXPECT_EQ(ledger().queued, 1U);
   drain();
-  EXPECT_EQ(outbox_.next_due(), 1U);
+  EXPECT_EQ(outbox_.next_owed(), 1U);
   EXPECT_TRUE(balanced());
 }
 
@@ -116,10 +116,10 @@ TEST_F(OutboxTest, UnsubscribingWithdrawsAGap) {
   open(1);
   fill(2'000);
   trade(0, 5);
-  outbox_.close_due(0);
+  outbox_.end(0);
   drain();
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
-  EXPECT_EQ(outbox_.lost(0).from, 0U);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
+  EXPECT_TRUE(outbox_.lost(0).empty());
   EXPECT_FALSE(outbox_.owes());
   EXPECT_EQ(ledger().abandoned, 0U);
   EXPECT_TRUE(balanced());
@@ -128,7 +128,7 @@ TEST_F(OutboxTest, UnsubscribingWithdrawsAGap) {
 TEST_F(OutboxTest, FramesAlreadyQueuedOutliveTheirDue) {
   open(1);
   ticker(0, "a");
-  outbox_.close_due(0);
+  outbox_.end(0);
   drain();
   EXPECT_EQ(received(), Names{"a"});
   EXPECT_EQ(ledger().sent, 1U);
@@ -139,16 +139,16 @@ TEST_F(OutboxTest, ADueUsedAgainKnowsNothingOfItsPast) {
   fill(2'000);
   trade(0, 5);
   ticker(1, "marked");
-  outbox_.close_due(0);
-  outbox_.close_due(1);
-  outbox_.open_due(0);
-  EXPECT_EQ(outbox_.debt(0), Debt::first);
-  EXPECT_EQ(outbox_.lost(0).from, 0U);
+  outbox_.end(0);
+  outbox_.end(1);
+  outbox_.begin(0, {Kind::first_snapshot});
+  EXPECT_EQ(outbox_.owed(0).kind, Kind::first_snapshot);
+  EXPECT_TRUE(outbox_.lost(0).empty());
   EXPECT_EQ(ticker(0, "early"), Push::awaiting);
   drain();
-  ASSERT_EQ(outbox_.next_due(), 0U);
+  ASSERT_EQ(outbox_.next_owed(), 0U);
   outbox_.pay_snapshot(control_frame("first"), now_us_);
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   drain();
   EXPECT_EQ(ledger().sent, 0U);
   EXPECT_EQ(ledger().abandoned, 1U);
@@ -159,28 +159,28 @@ TEST_F(OutboxTest, BeginningAgainTurnsAMarkIntoAFirstSnapshot) {
   open(1);
   fill(1'000);
   ticker(0, "old");
-  outbox_.open_due(0);
+  outbox_.begin(0, {Kind::first_snapshot});
   EXPECT_EQ(ledger().abandoned, 1U);
   EXPECT_EQ(ledger().queued, 0U);
   drain();
-  ASSERT_EQ(outbox_.next_due(), 0U);
+  ASSERT_EQ(outbox_.next_owed(), 0U);
   outbox_.pay_snapshot(control_frame("first"), now_us_);
-  EXPECT_EQ(outbox_.next_due(), Outbox::no_due);
+  EXPECT_EQ(outbox_.next_owed(), std::nullopt);
   drain();
   EXPECT_EQ(ledger().sent, 0U);
   EXPECT_TRUE(balanced());
 }
 
-TEST_F(OutboxTest, ADueThatNeedsNoTurnAnyMoreDoesNotHoldUpOthers) {
+TEST_F(OutboxTest, ASubscriptionThatNeedsNoTurnAnyMoreDoesNotHoldUpOthers) {
   open(3);
   fill(1'000);
   ticker(0, "a");
   ticker(1, "b");
   ticker(2, "c");
-  outbox_.close_due(0);
-  outbox_.close_due(1);
+  outbox_.end(0);
+  outbox_.end(1);
   drain();
-  EXPECT_EQ(outbox_.next_due(), 2U);
+  EXPECT_EQ(outbox_.next_owed(), 2U);
 }
 
 TEST_F(OutboxTest, SubscribingAndUnsubscribingWhileBlockedDoesNotGrowWhatIsRemembered) {
@@ -192,9 +192,9 @@ TEST_F(OutboxTest, SubscribingAndUnsubscribingWhileBlockedDoesNotGrowWhatIsRemem
   outbox_.set_blocked(true);
   const auto churn = [&](int rounds) {
     for (int i = 0; i < rounds; ++i) {
-      const auto due = static_cast<std::uint32_t>(i % 4);
-      outbox_.open_due(due);
-      outbox_.close_due(due);
+      const auto subscription = static_cast<std::uint32_t>(i % 4);
+      outbox_.begin(subscription, {Kind::first_snapshot});
+      outbox_.end(subscription);
     }
   };
   churn(100);

@@ -1,4 +1,4 @@
-// A client's socket that is none: takes as many bytes as it was told to, then blocks. Tests of the
+// A client whose socket is none: takes as many bytes as it was told to, then blocks. Tests of the
 // shard core; one thread.
 #pragma once
 
@@ -13,11 +13,13 @@
 
 namespace ticker {
 
-class FakeTransport final : public Transport {
+class FakeClient final : public ClientHandle {
  public:
   static constexpr std::uint64_t endless = std::numeric_limits<std::uint64_t>::max();
 
-  FakeTransport(SlabPool& pool, const Limits& limits) : outbox_(pool, limits) {}
+  FakeClient(SlabPool& pool, const Limits& limits,
+             const Framing& framing = formats().front().framing)
+      : outbox_(pool, limits, framing) {}
 
   Outbox& outbox() override { return outbox_; }
 

@@ -6,7 +6,9 @@
 #include <random>
 #include <set>
 
-#include "gateway/fanout/topics.hpp"
+#include "gateway/fanout/subscriptions.hpp"
+
+#include "tests/gateway/fanout/channel_ids.hpp"
 
 namespace ticker {
 namespace {
@@ -15,16 +17,16 @@ constexpr std::uint32_t client_count = 8;
 constexpr std::uint32_t venue_count = 4;
 constexpr std::uint32_t instruments_max = 40;
 
-using Key = std::pair<DataChannel, std::uint32_t>;  // and an instrument or a venue
+using Key = std::pair<ChannelId, std::uint32_t>;  // and an instrument or a venue
 
 struct Client {
   std::map<Key, Shape> names, wildcards;
-  std::map<std::uint32_t, Key> dues;  // what each due of it stands for
+  std::map<std::uint32_t, Key> subscriptions;  // what each number of it stands for
 };
 
-class TopicsWalk {
+class SubscriptionsWalk {
  public:
-  explicit TopicsWalk(unsigned seed) : random_(seed) {
+  explicit SubscriptionsWalk(unsigned seed) : random_(seed) {
     for (int i = 0; i < 10; ++i) add_instrument();
   }
 
@@ -41,10 +43,10 @@ class TopicsWalk {
   void act(std::uint32_t what) {
     const std::uint32_t client = dice(client_count);
     if (!clients_.contains(client)) {
-      topics_.add_client(client);
+      subscriptions_.add_client(client);
       clients_[client];
     } else if (what < 5) {
-      topics_.remove_client(client);
+      subscriptions_.remove_client(client);
       clients_.erase(client);
     } else if (what < 10) {
       if (venues_.size() < instruments_max) add_instrument();
@@ -60,7 +62,7 @@ class TopicsWalk {
     return {false, dice(static_cast<std::uint32_t>(venues_.size())), 0};
   }
 
-  [[nodiscard]] bool listens(const Client& client, DataChannel channel, InstrumentId id) const {
+  [[nodiscard]] bool listens(const Client& client, ChannelId channel, InstrumentId id) const {
     return client.names.contains({channel, id}) ||
            client.wildcards.contains({channel, venues_[id]});
   }
@@ -78,23 +80,23 @@ class TopicsWalk {
   void add_instrument() {
     const auto id = static_cast<InstrumentId>(venues_.size());
     venues_.push_back(dice(venue_count));
-    std::set<std::pair<std::uint32_t, DataChannel>> expected, added;
+    std::set<std::pair<std::uint32_t, ChannelId>> expected, added;
     for (const auto& [slot, client] : clients_) {
-      for (const DataChannel channel : {DataChannel::ticker, DataChannel::trades}) {
+      for (const ChannelId channel : {ticker_id, trades_id}) {
         if (listens(client, channel, id)) expected.insert({slot, channel});
       }
     }
-    for (const Listener& listener : topics_.add_instrument(id, venues_[id])) {
-      const DataChannel channel = stream(listener.client, listener.due).channel;
+    for (const Listener& listener : subscriptions_.add_instrument(id, venues_[id])) {
+      const ChannelId channel = stream(listener.client, listener.subscription).channel;
       ASSERT_TRUE(added.insert({listener.client, channel}).second);
-      begin(listener.client, listener.due, {channel, id});
+      begin(listener.client, listener.subscription, {channel, id});
     }
     ASSERT_EQ(added, expected) << "step " << step_;
   }
 
-  // A due may begin again, but never stand for two things.
-  void begin(std::uint32_t slot, std::uint32_t due, Key key) {
-    const auto [known, is_new] = clients_[slot].dues.try_emplace(due, key);
+  // A number may begin again, but never stand for two things.
+  void begin(std::uint32_t slot, std::uint32_t number, Key key) {
+    const auto [known, is_new] = clients_[slot].subscriptions.try_emplace(number, key);
     if (!is_new) {
       ASSERT_EQ(known->second, key) << "step " << step_;
     }
@@ -102,7 +104,7 @@ class TopicsWalk {
 
   void subscribe(std::uint32_t slot) {
     const Pattern pattern = this->pattern();
-    const auto channel = static_cast<DataChannel>(dice(2));
+    const auto channel = static_cast<ChannelId>(dice(2));
     Client& client = clients_[slot];
     std::size_t cost = 0;
     std::set<InstrumentId> expected;
@@ -110,29 +112,29 @@ class TopicsWalk {
       cost += listens(client, channel, id) ? 0 : 1;
       if (!pattern.wildcard || !client.names.contains({channel, id})) expected.insert(id);
     }
-    ASSERT_EQ(topics_.cost(slot, channel, pattern), cost) << "step " << step_;
+    ASSERT_EQ(subscriptions_.cost(slot, channel, pattern), cost) << "step " << step_;
     std::vector<std::uint32_t> begun;
     const Shape shape = this->shape();
-    topics_.subscribe(slot, channel, pattern, shape, begun);
+    subscriptions_.subscribe(slot, channel, pattern, shape, begun);
     (pattern.wildcard ? client.wildcards : client.names)
         .insert_or_assign({channel, pattern.wildcard ? pattern.venue : pattern.instrument}, shape);
     ASSERT_EQ(begun.size(), expected.size()) << "step " << step_;
-    for (const std::uint32_t due : begun) {
-      const InstrumentId id = stream(slot, due).instrument;
+    for (const std::uint32_t number : begun) {
+      const InstrumentId id = stream(slot, number).instrument;
       ASSERT_EQ(expected.erase(id), 1U) << "step " << step_;
-      begin(slot, due, {channel, id});
+      begin(slot, number, {channel, id});
     }
   }
 
   void unsubscribe(std::uint32_t slot) {
     const Pattern pattern = this->pattern();
-    const auto channel = static_cast<DataChannel>(dice(2));
+    const auto channel = static_cast<ChannelId>(dice(2));
     Client& client = clients_[slot];
     auto& entries = pattern.wildcard ? client.wildcards : client.names;
     const bool existed =
         entries.erase({channel, pattern.wildcard ? pattern.venue : pattern.instrument}) == 1;
     std::vector<std::uint32_t> begun, ended;
-    ASSERT_EQ(topics_.unsubscribe(slot, channel, pattern, begun, ended), existed);
+    ASSERT_EQ(subscriptions_.unsubscribe(slot, channel, pattern, begun, ended), existed);
     std::size_t ends = 0, begins = 0;
     if (existed) {
       for (const InstrumentId id : matches(pattern)) {
@@ -142,21 +144,22 @@ class TopicsWalk {
     }
     ASSERT_EQ(ended.size(), ends) << "step " << step_;
     ASSERT_EQ(begun.size(), begins) << "step " << step_;
-    for (const std::uint32_t due : ended) {
-      const auto known = client.dues.find(due);
-      ASSERT_NE(known, client.dues.end());
+    for (const std::uint32_t number : ended) {
+      const auto known = client.subscriptions.find(number);
+      ASSERT_NE(known, client.subscriptions.end());
       ASSERT_FALSE(listens(client, channel, known->second.second)) << "step " << step_;
-      client.dues.erase(known);
+      client.subscriptions.erase(known);
     }
   }
 
-  const Stream& stream(std::uint32_t slot, std::uint32_t due) {
-    return streams_.at(topics_.stream(slot, due));
+  const Stream& stream(std::uint32_t slot, std::uint32_t number) {
+    return streams_.at(subscriptions_.stream(slot, number));
   }
   Shape shape() {
-    return {static_cast<Pace>(dice(3)), dice(2) == 0 ? all_values : bit(Field{dice(3) != 0})};
+    return {.pace = static_cast<Pace>(dice(3)),
+            .fields = dice(2) == 0 ? all_values : bit(Field{dice(3) != 0})};
   }
-  [[nodiscard]] Shape ruling(const Client& client, DataChannel channel, InstrumentId id) const {
+  [[nodiscard]] Shape ruling(const Client& client, ChannelId channel, InstrumentId id) const {
     const auto name = client.names.find({channel, id});
     return name != client.names.end() ? name->second : client.wildcards.at({channel, venues_[id]});
   }
@@ -164,24 +167,24 @@ class TopicsWalk {
   void agree() {
     std::set<FieldMask> filters;
     for (const auto& [slot, client] : clients_) {
-      ASSERT_EQ(topics_.due_count(slot), client.dues.size()) << "step " << step_;
+      ASSERT_EQ(subscriptions_.count(slot), client.subscriptions.size()) << "step " << step_;
       for (const auto* entries : {&client.names, &client.wildcards}) {
         for (const auto& [key, shape] : *entries) filters.insert(shape.fields);
       }
     }
     filters.erase(all_values);
-    ASSERT_EQ(topics_.filter_count(), filters.size()) << "step " << step_;
+    ASSERT_EQ(subscriptions_.filter_count(), filters.size()) << "step " << step_;
     for (InstrumentId id = 0; id < venues_.size(); ++id) {
-      for (const DataChannel channel : {DataChannel::ticker, DataChannel::trades}) {
+      for (const ChannelId channel : {ticker_id, trades_id}) {
         std::set<std::uint32_t> expected, found;
         for (const auto& [slot, client] : clients_) {
           if (listens(client, channel, id)) expected.insert(slot);
         }
         for (const StreamId stream : streams_.of(channel, id)) {
-          for (const auto& [slot, due] : streams_.at(stream).listeners) {
+          for (const auto& [slot, number] : streams_.at(stream).listeners) {
             ASSERT_TRUE(found.insert(slot).second) << "twice at step " << step_;
-            ASSERT_EQ(clients_[slot].dues.at(due), Key(channel, id)) << "step " << step_;
-            ASSERT_EQ(topics_.stream(slot, due), stream) << "step " << step_;
+            ASSERT_EQ(clients_[slot].subscriptions.at(number), Key(channel, id)) << "step " << step_;
+            ASSERT_EQ(subscriptions_.stream(slot, number), stream) << "step " << step_;
             ASSERT_EQ(streams_.at(stream).shape, ruling(clients_[slot], channel, id));
           }
         }
@@ -191,20 +194,20 @@ class TopicsWalk {
   }
 
   std::mt19937 random_;
-  Streams streams_{[](DataChannel, InstrumentId) { return 0; }};
-  Topics topics_{streams_};
+  Streams streams_{channels(), [](ChannelId, InstrumentId) { return 0; }};
+  Subscriptions subscriptions_{streams_};
   std::map<std::uint32_t, Client> clients_;
   std::vector<VenueId> venues_;  // by instrument
   int step_ = 0;
 };
 
-class TopicsWalkTest : public testing::TestWithParam<unsigned> {};
+class SubscriptionsWalkTest : public testing::TestWithParam<unsigned> {};
 
-TEST_P(TopicsWalkTest, ListenersAreWhoTheEntriesSayWhateverHappens) {
-  TopicsWalk(GetParam()).run(800);
+TEST_P(SubscriptionsWalkTest, ListenersAreWhoTheEntriesSayWhateverHappens) {
+  SubscriptionsWalk(GetParam()).run(800);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, TopicsWalkTest, testing::Range(1U, 7U));
+INSTANTIATE_TEST_SUITE_P(Seeds, SubscriptionsWalkTest, testing::Range(1U, 7U));
 
 }  // namespace
 }  // namespace ticker
