@@ -31,6 +31,7 @@ struct World {
   ShardCounters counters;
   SlabPool pool{limits.slab_bytes, limits.slabs_max, counters};
   Encoder encoder{pool, "2cdf2ef1a807a4f4", counters};
+  const Format& format = formats().front();
   const Channel& ticker_row = *channels()[0];
   const Channel& trades_row = *channels()[1];
 };
@@ -43,7 +44,7 @@ void measure(benchmark::State& state, World& world, Make make) {
   for (auto _ : state) {
     i = (i + 1) % sample_count;
     ++now.wall_us;
-    const Piece piece = make(i, Framer{world.encoder, formats().front(), now, world.limits});
+    const Piece piece = make(i, Framer{world.encoder, world.format, now, world.limits});
     benchmark::DoNotOptimize(world.pool.bytes(piece));
     benchmark::ClobberMemory();
     bytes += piece.length;

@@ -36,7 +36,10 @@ class Encoder {
   Piece raw(std::string_view bytes);
 
   /// The piece was made as soon as its data came, so its age is worth measuring.
-  void note_age(Piece& piece, const Receipt& received, const Receipt& now);
+  void note_age(Piece& piece, const Receipt& received, const Receipt& now) {
+    piece.received_us = steady_us(received.steady_ns);
+    counters_.received_to_encoded.observe_ns(now.steady_ns - received.steady_ns);
+  }
 
   [[nodiscard]] const std::string& epoch() const { return epoch_; }
 
@@ -45,7 +48,11 @@ class Encoder {
     const Framing& framing = format.framing;
     return pool_.reserve(payload_bytes_max + framing.bytes_max()) + framing.before();
   }
-  Piece finish(const Format& format, char* payload, const char* end);
+  Piece finish(const Format& format, char* payload, const char* end) {
+    const auto size = static_cast<std::uint32_t>(end - payload);
+    counters_.encoded_frames.add();
+    return pool_.commit(format.framing.enclose(payload - format.framing.before(), size));
+  }
 
   SlabPool& pool_;
   const std::string epoch_;
