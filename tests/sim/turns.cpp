@@ -2,6 +2,8 @@
 // sessions.
 #include "tests/sim/simulation.hpp"
 
+#include <utility>
+
 namespace ticker::sim {
 namespace {
 
