@@ -7,39 +7,67 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# `a|b`: the first that is installed or that apt knows. Debian 12, 13 and Ubuntu 24.04 are covered.
+boost='libboost1.81-dev|libboost-dev'  # 1.81 or newer; on Debian 12 the second is 1.74
 build_packages=(
-  cmake ninja-build g++ ccache pkg-config
-  libboost1.81-dev libsimdjson-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
+  cmake ninja-build g++ ccache pkg-config ca-certificates
+  "$boost" libsimdjson-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
   libspdlog-dev libssl-dev zlib1g-dev libcurl4-openssl-dev
 )
 fuzz_packages=(
-  cmake ninja-build ccache libsimdjson-dev libboost1.81-dev libssl-dev python3
+  cmake ninja-build ccache libsimdjson-dev "$boost" libssl-dev python3
   clang-19 libclang-rt-19-dev llvm-19
 )
 bench_packages=(libbenchmark-dev python3)
 sweep_packages=(python3-matplotlib)
-test_packages=(libgtest-dev libgmock-dev "${bench_packages[@]}" chromium openssl)
+test_packages=(libgtest-dev libgmock-dev "${bench_packages[@]}" openssl)
 
 installed() {
   [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
 }
 
-install_missing() {
-  local missing=() package
-  for package in "$@"; do
-    installed "$package" || missing+=("$package")
+known() {
+  [[ "$(LC_ALL=C apt-cache policy "$1")" == *'Candidate: '[0-9]* ]]
+}
+
+# Prints the one name to use of `a|b`: the last if neither is there.
+resolve() {
+  local name last=${1##*|}
+  for name in ${1//|/ }; do
+    if [[ $name == "$last" ]] || installed "$name" || known "$name"; then break; fi
   done
-  if ((${#missing[@]} == 0)); then return; fi
+  echo "$name"
+}
+
+missing() {
+  local name
+  for name in "$@"; do
+    name=$(resolve "$name")
+    installed "$name" || echo "$name"
+  done
+}
+
+install_missing() {
+  local names
+  names=$(missing "$@")
+  if [[ -z $names ]]; then return; fi
   if ((EUID != 0)); then
     echo "Packages are missing. Install them and try again:" >&2
-    echo "  sudo apt-get install -y ${missing[*]}" >&2
+    echo "  sudo apt-get update && sudo apt-get install -y" $names >&2
     exit 1
   fi
   apt-get update
-  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+  names=$(missing "$@")  # apt may know more names than before
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $names
 }
 
-# Debian's package `prometheus` would start a server, so only its promtool is taken out.
+download_promtool() {
+  package=$(resolve 'promtool|prometheus')
+  apt-get download "$package"
+}
+
+# Debian 12 and Ubuntu 24.04 have promtool in the package `prometheus`, which would start a server,
+# so the command is taken out of the package and nothing is installed.
 fetch_promtool() {
   local target=build/tools/usr/bin/promtool
   if [[ -x $target ]]; then return; fi
@@ -50,9 +78,9 @@ fetch_promtool() {
   fi
   (
     cd build/tools
-    apt-get download prometheus || { apt-get update && apt-get download prometheus; }
-    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
-    rm prometheus_*.deb
+    download_promtool || { apt-get update && download_promtool; }
+    dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x ./usr/bin/promtool
+    rm "$package"_*.deb
   )
 }
 
@@ -72,6 +100,17 @@ node_packages() {
   command -v npm >/dev/null || echo npm
 }
 
+# The browser may come from elsewhere as well. Ubuntu has Chromium only as a snap.
+browser_packages() {
+  if [[ -x ${CHROMIUM:-/usr/bin/chromium} ]]; then return; fi
+  if grep -q '^ID=ubuntu' /etc/os-release; then
+    echo "Ubuntu has no package of Chromium. Set CHROMIUM to the path of a Chrome or Chromium," >&2
+    echo "or the tests of the page in a browser will fail." >&2
+  else
+    echo chromium
+  fi
+}
+
 case "${1:-}" in
   build) install_missing "${build_packages[@]}" ;;
   bench) install_missing "${build_packages[@]}" "${bench_packages[@]}" ;;
@@ -81,7 +120,8 @@ case "${1:-}" in
     ;;
   sweep) install_missing "${build_packages[@]}" "${bench_packages[@]}" "${sweep_packages[@]}" ;;
   test)
-    install_missing "${build_packages[@]}" "${test_packages[@]}" $(node_packages)
+    install_missing "${build_packages[@]}" "${test_packages[@]}" $(node_packages) \
+      $(browser_packages)
     fetch_promtool
     install_node_modules tests/e2e tests/conformance
     ;;

@@ -1,6 +1,7 @@
 // The slow ways of scan.hpp: keys in any order, white space after colons allowed.
 #include "bench/load/scan.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "bench/load/frame_stream.hpp"

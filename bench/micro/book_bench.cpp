@@ -20,7 +20,8 @@ class CountingSink final : public Sink {
  public:
   void received(const Receipt&) override {}
   void ticker(const TickerUpdate& update) override {
-    benchmark::DoNotOptimize(update.mask);
+    auto mask = update.mask;
+    benchmark::DoNotOptimize(mask);
     ++said;
   }
   void trade(const TradeUpdate&) override {}

@@ -6,6 +6,8 @@
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -59,11 +61,13 @@ class CountingSink final : public Sink {
  public:
   void received(const Receipt&) override {}
   void ticker(const TickerUpdate& update) override {
-    benchmark::DoNotOptimize(update.mask);
+    auto mask = update.mask;
+    benchmark::DoNotOptimize(mask);
     ++said;
   }
   void trade(const TradeUpdate& update) override {
-    benchmark::DoNotOptimize(update.order);
+    auto order = update.order;
+    benchmark::DoNotOptimize(order);
     ++said;
   }
   void book(const BookUpdate& update) override {

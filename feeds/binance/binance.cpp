@@ -95,10 +95,11 @@ class BinanceAdapter final : public Adapter {
 
   Verdict parse(std::string_view frame, Sink& sink) override {
     if (!reader_.read(frame)) return Verdict::malformed;
-    const Value& name = reader_.head().at(key("stream"));
+    const Row head = reader_.head();
+    const Value& name = head.at(key("stream"));
     switch (reader_.body()) {
       case FrameReader::Body::none:
-        return understand(reader_.head(), name.text(), frame, sink);
+        return understand(head, name.text(), frame, sink);
       case FrameReader::Body::object:  // {"stream":…,"data":{…}}; without a name it is none
         if (name.type != Value::Type::string) return Verdict::unknown;
         return understand(reader_.at(0), name.text(), {}, sink);

@@ -234,7 +234,8 @@ class OkxAdapter final : public Adapter {
   // says about once a minute that the book stands. Messages recorded in 2022 have a checksum and no
   // numbers: what has neither cannot be trusted (docs-v5, «Order book channel»).
   Verdict book(std::string_view symbol, Sink& sink) {
-    const Value& action = reader_.head().at(key("action"));
+    const Row head = reader_.head();
+    const Value& action = head.at(key("action"));
     const bool snapshot = action.is("snapshot");
     if (action.type != Value::Type::string || reader_.rows() != 1) return Verdict::malformed;
     if (!snapshot && !action.is("update")) return Verdict::unknown;

@@ -9,6 +9,7 @@
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <set>
 #include <utility>
 

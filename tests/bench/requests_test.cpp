@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "bench/load/answers.hpp"
 #include "bench/load/scan.hpp"
 

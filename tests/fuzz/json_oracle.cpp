@@ -4,6 +4,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>  // the library is built here
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 namespace ticker::fuzz {

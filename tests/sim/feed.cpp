@@ -1,6 +1,8 @@
 // What the upstream says: to the market's sinks, and to the truth.
 #include "tests/sim/simulation.hpp"
 
+#include <cstdlib>
+
 namespace ticker::sim {
 namespace {
 

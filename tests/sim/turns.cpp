@@ -2,6 +2,8 @@
 // connections.
 #include "tests/sim/simulation.hpp"
 
+#include <utility>
+
 namespace ticker::sim {
 namespace {
 

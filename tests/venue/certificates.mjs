@@ -11,12 +11,32 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
-/** What a server may show: a name in `Certificates.servers` → names inside it, days it lasts. */
+/** What a server may show: a name in `Certificates.servers` → names inside it, days left. */
 const SERVERS = {
   good: { names: 'DNS:localhost,IP:127.0.0.1', days: 2 },
   wrong_name: { names: 'DNS:exchange.example', days: 2 },
   expired: { names: 'DNS:localhost,IP:127.0.0.1', days: -1 },
 };
+
+// An expired certificate must begin before it ends, or OpenSSL 3.5 refuses to make it. `openssl
+// x509` has no option for the beginning in OpenSSL 3.0; `openssl ca` has one in both.
+const CA_CONFIG = `[ca]
+default_ca = test
+[test]
+database = index.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+policy = any_name
+[any_name]
+commonName = supplied
+`;
+
+/** The time that many days from now, as `openssl ca` takes it: YYYYMMDDhhmmssZ. */
+function in_days(days) {
+  const time = new Date(Date.now() + days * 86_400_000).toISOString();
+  return time.replace(/[-:T]|\.\d+/g, '');
+}
 
 export class Certificates {
   /** name → {key, cert}, as `https.createServer` takes them. */
@@ -29,6 +49,8 @@ export class Certificates {
     self.ca_file = join(self.path, 'ca.pem');
     await self.#openssl(['req', '-x509', ...NEW_KEY, '-keyout', 'ca.key', '-out', 'ca.pem',
       '-subj', '/CN=Test authority', '-days', '2']);
+    await writeFile(join(self.path, 'ca.cnf'), CA_CONFIG);
+    await writeFile(join(self.path, 'index.txt'), '');
     for (const [name, server] of Object.entries(SERVERS)) await self.#sign(name, server);
     await self.#openssl(['req', '-x509', ...NEW_KEY, '-keyout', 'self_signed.key',
       '-out', 'self_signed.pem', '-subj', '/CN=localhost', '-days', '2',
@@ -41,8 +63,9 @@ export class Certificates {
     await writeFile(join(this.path, `${name}.ext`), `subjectAltName=${names}\n`);
     await this.#openssl(['req', ...NEW_KEY, '-keyout', `${name}.key`, '-out', `${name}.csr`,
       '-subj', `/CN=${name}`]);
-    await this.#openssl(['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key',
-      '-CAcreateserial', '-days', String(days), '-extfile', `${name}.ext`, '-out', `${name}.pem`]);
+    await this.#openssl(['ca', '-batch', '-notext', '-config', 'ca.cnf', '-cert', 'ca.pem',
+      '-keyfile', 'ca.key', '-startdate', in_days(-3), '-enddate', in_days(days),
+      '-extfile', `${name}.ext`, '-in', `${name}.csr`, '-out', `${name}.pem`]);
     this.#keep(name);
   }
 

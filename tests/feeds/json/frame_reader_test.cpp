@@ -149,6 +149,7 @@ TEST_F(Message, RefusesWhatIsNotOneJsonValue) {
                                   "-",
                                   "1.",
                                   "1e",
+                                  "\xef\xbb\xbf{}",
                                   "{,}",
                                   "[1,]",
                                   "{\"a\"}",

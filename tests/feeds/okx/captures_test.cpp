@@ -3,6 +3,7 @@
 // its depth of 400.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 
