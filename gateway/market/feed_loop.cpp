@@ -116,7 +116,8 @@ std::int64_t FeedLoop::turn() {
   for (const auto& source : sources_) {
     next = std::min(next, source->run(now, limits_.feed_batch_max));
   }
-  next = std::min(next, market_.repair(now.steady_ns, limits_.repair_batch));
+  next = std::min(next,
+                  market_.repair(ring_.take_repair_request(), now.steady_ns, limits_.repair_batch));
   ring_.commit();
   return next;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/market/market.hpp"
+#include "gateway/ring/ring.hpp"
 #include "tests/gateway/events.hpp"
 
 namespace ticker {
@@ -60,6 +61,11 @@ class MarketTest : public testing::Test {
     update.side = Side::sell;
     update.trade_id = "t-1";
     sink_->trade(update);
+  }
+
+  /// A turn of repairs, as the feed thread takes it.
+  std::int64_t repair(std::int64_t now_ns, std::size_t batch) {
+    return market_.repair(ring_.take_repair_request(), now_ns, batch);
   }
 
   /// Everything written since the last call.

@@ -29,14 +29,14 @@ class RepairTest : public MarketTest {
 
 TEST_F(RepairTest, WithoutARequestNothingIsToldAgain) {
   fill(3);
-  EXPECT_EQ(market_.repair(start_ns, 10), never);
+  EXPECT_EQ(repair(start_ns, 10), never);
   EXPECT_EQ(kinds(told()), "");
 }
 
 TEST_F(RepairTest, EveryInstrumentIsToldAgainBetweenBeginAndComplete) {
   fill(3);
   reader_->request_repair();
-  EXPECT_EQ(market_.repair(start_ns, 10), never);
+  EXPECT_EQ(repair(start_ns, 10), never);
   const auto events = told();
   ASSERT_EQ(kinds(events),
             "rititit"
@@ -67,21 +67,21 @@ TEST_F(RepairTest, EveryInstrumentIsToldAgainBetweenBeginAndComplete) {
 
 TEST_F(RepairTest, APassOfNoInstrumentsIsComplete) {
   reader_->request_repair();
-  EXPECT_EQ(market_.repair(start_ns, 10), never);
+  EXPECT_EQ(repair(start_ns, 10), never);
   EXPECT_EQ(kinds(told()), "rr");
 }
 
 TEST_F(RepairTest, AtMostABatchATurnWithLiveEventsBetween) {
   fill(5);
   reader_->request_repair();
-  EXPECT_LE(market_.repair(start_ns, 2), start_ns);  // more is due at once
+  EXPECT_LE(repair(start_ns, 2), start_ns);  // more is due at once
   EXPECT_EQ(kinds(told()), "ritit");
   say("S0-X", {{Field::bid, "50"}});  // told already
   say("S4-X", {{Field::bid, "60"}});  // still to be told
   EXPECT_EQ(kinds(told()), "tt");
-  EXPECT_LE(market_.repair(start_ns + 1, 2), start_ns + 1);
+  EXPECT_LE(repair(start_ns + 1, 2), start_ns + 1);
   EXPECT_EQ(kinds(told()), "itit");
-  EXPECT_EQ(market_.repair(start_ns + 2, 2), never);
+  EXPECT_EQ(repair(start_ns + 2, 2), never);
   const auto last = told();
   ASSERT_EQ(kinds(last), "itr");
   EXPECT_EQ(last[1].seq, 6U);  // as it is now
@@ -91,9 +91,9 @@ TEST_F(RepairTest, AtMostABatchATurnWithLiveEventsBetween) {
 TEST_F(RepairTest, AnInstrumentThatAppearsDuringThePassIsToldToo) {
   fill(2);
   reader_->request_repair();
-  static_cast<void>(market_.repair(start_ns, 1));
+  static_cast<void>(repair(start_ns, 1));
   say("NEW-X", {{Field::bid, "1"}});
-  while (market_.repair(start_ns + 1, 1) != never) {
+  while (repair(start_ns + 1, 1) != never) {
   }
   std::map<InstrumentId, int> again;
   for (const Event& event : told()) {
@@ -106,24 +106,24 @@ TEST_F(RepairTest, RequestsBeforeAPassAreOnePass) {
   fill(1);
   reader_->request_repair();
   reader_->request_repair();
-  EXPECT_EQ(market_.repair(start_ns, 10), never);
+  EXPECT_EQ(repair(start_ns, 10), never);
   EXPECT_EQ(kinds(told()), "ritr");
-  EXPECT_EQ(market_.repair(start_ns + 2 * second_ns, 10), never);
+  EXPECT_EQ(repair(start_ns + 2 * second_ns, 10), never);
   EXPECT_EQ(kinds(told()), "");
 }
 
 TEST_F(RepairTest, ARequestDuringAPassStartsAnotherOnceASecondHasPassed) {
   fill(4);
   reader_->request_repair();
-  static_cast<void>(market_.repair(start_ns, 2));
+  static_cast<void>(repair(start_ns, 2));
   static_cast<void>(told());
   reader_->request_repair();
   // The pass goes on to its end; the next one waits for its second.
-  EXPECT_EQ(market_.repair(start_ns + 1, 2), start_ns + second_ns);
+  EXPECT_EQ(repair(start_ns + 1, 2), start_ns + second_ns);
   EXPECT_EQ(kinds(told()), "ititr");
-  EXPECT_EQ(market_.repair(start_ns + second_ns - 1, 2), start_ns + second_ns);
+  EXPECT_EQ(repair(start_ns + second_ns - 1, 2), start_ns + second_ns);
   EXPECT_EQ(kinds(told()), "");
-  EXPECT_LE(market_.repair(start_ns + second_ns, 2), start_ns + second_ns);
+  EXPECT_LE(repair(start_ns + second_ns, 2), start_ns + second_ns);
   const auto second = told();
   ASSERT_EQ(kinds(second), "ritit");
   EXPECT_EQ(second[0].repair.pass, 2U);
@@ -132,9 +132,9 @@ TEST_F(RepairTest, ARequestDuringAPassStartsAnotherOnceASecondHasPassed) {
 TEST_F(RepairTest, APassLongerThanASecondStartsAgainWhenAsked) {
   fill(4);
   reader_->request_repair();
-  static_cast<void>(market_.repair(start_ns, 1));
+  static_cast<void>(repair(start_ns, 1));
   reader_->request_repair();
-  static_cast<void>(market_.repair(start_ns + second_ns, 4));
+  static_cast<void>(repair(start_ns + second_ns, 4));
   const auto events = told();
   ASSERT_EQ(kinds(events),
             "rit"
@@ -149,7 +149,7 @@ TEST_F(RepairTest, PassesStartAtMostOnceASecondHoweverOftenAsked) {
   int passes = 0;
   for (std::int64_t ms = 0; ms < 3'000; ms += 10) {
     reader_->request_repair();
-    static_cast<void>(market_.repair(start_ns + ms * 1'000'000, 10));
+    static_cast<void>(repair(start_ns + ms * 1'000'000, 10));
     for (const Event& event : told()) {
       passes += event.kind == Kind::repair && !event.repair.complete ? 1 : 0;
     }

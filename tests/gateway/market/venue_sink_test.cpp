@@ -1,6 +1,6 @@
 // What only live venues say of single instruments: names, statuses, interruptions; trades told
 // twice or missing, and streams that begin to count afresh.
-#include "gateway/market/venue_sink.hpp"
+#include "gateway/market/normaliser.hpp"
 
 #include "tests/gateway/market/market_fixture.hpp"
 
