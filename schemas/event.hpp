@@ -1,5 +1,12 @@
 // The normalised records that walk from market through the ring to every shard.
 // Plain, trivially copyable; a record that does not fit its slot does not compile.
+//
+// Each part says where it has a meaning:
+//   [anywhere]  in every process that reads the event
+//   [epoch]     in every process, together with the instrument's name and the epoch of the market
+//               that numbered it
+//   [local]     in this process only: another one must replace or drop it
+// Enums travel by their names, never by their numbers.
 #pragma once
 
 #include <array>
@@ -32,7 +39,8 @@ inline constexpr std::array<std::string_view, field_count> field_names = {
     "bid",       "bid_size", "ask",      "ask_size", "last",
     "last_size", "open_24h", "high_24h", "low_24h",  "volume_24h"};
 
-/// A set of ticker fields; bit `status_bit` stands for status, reason and since together.
+/// [anywhere] by the names of its fields. A set of ticker fields; bit `status_bit` stands for
+/// status, reason and since together.
 using FieldMask = std::uint16_t;
 inline constexpr FieldMask status_bit = 1u << field_count;
 inline constexpr FieldMask all_fields = (1u << (field_count + 1)) - 1;
@@ -100,14 +108,14 @@ inline constexpr std::array<std::string_view, 14> reason_names = {"",
 enum class Side : std::uint8_t { unknown, buy, sell };
 inline constexpr std::array<std::string_view, 3> side_names = {"", "buy", "sell"};
 
-/// When a message reached this process. Wall time is for clients, the steady clock for ages inside
-/// the process.
+/// When a message reached the process that numbered it. Wall time is for clients, the steady clock
+/// for ages inside the process.
 struct Receipt {
-  std::int64_t wall_us = 0;    // microseconds since the epoch
-  std::int64_t steady_ns = 0;  // nanoseconds of CLOCK_MONOTONIC
+  std::int64_t wall_us = 0;    // [anywhere] microseconds since 1970, by the clock of that host
+  std::int64_t steady_ns = 0;  // [local] nanoseconds of CLOCK_MONOTONIC
 };
 
-/// The venue's id of a trade, as text (numbers and UUIDs both occur).
+/// [anywhere] The venue's id of a trade, as text (numbers and UUIDs both occur).
 struct TradeId {
   static constexpr std::size_t text_max = 39;
   char text[text_max];
@@ -119,43 +127,46 @@ struct TradeId {
 /// Full state of an instrument's ticker after the change that `Event::seq` numbers, and what that
 /// change touched.
 struct TickerBody {
-  std::uint64_t trade_seq;  // last seq of the trades channel
-  std::int64_t since_us;    // of the status
-  Fields fields;
-  FieldMask changed;
-  Status status;
-  Reason reason;
+  std::uint64_t trade_seq;  // [epoch] last seq of the trades channel
+  std::int64_t since_us;    // [anywhere] of the status; wall time, as `Receipt::wall_us`
+  Fields fields;            // [anywhere]
+  FieldMask changed;        // [epoch] since the event numbered `seq - 1`; nothing to others
+  Status status;            // [anywhere] as the numbering market sees it: a reader that is cut off
+                            // from it shows a status of its own
+  Reason reason;            // [anywhere] of that status
 };
 
 struct TradeBody {
-  Decimal price;
-  Decimal size;
-  TradeId id;
-  Side side;
+  Decimal price;  // [anywhere]
+  Decimal size;   // [anywhere]
+  TradeId id;     // [anywhere]
+  Side side;      // [anywhere]
 };
 
-/// Trades `from`..`to` never came: the upstream was interrupted. Takes the one seq of its event.
+/// Trades are missing: the upstream was interrupted. Takes the one seq of its event.
 struct GapBody {
-  Reason reason;
+  Reason reason;  // [anywhere]
 };
 
-/// Begin and end of a pass in which the market tells every instrument again.
+/// Begin and end of a pass in which the market publishes every instrument once more, for readers of
+/// its ring. Such an event never leaves the process.
 struct RepairBody {
-  std::uint64_t pass;
-  bool complete;
+  std::uint64_t pass;  // [local]
+  bool complete;       // [local]
 };
 
 struct Event {
   enum class Kind : std::uint8_t { ticker, trade, instrument, gap, repair };
-  static constexpr std::uint8_t repair_flag =
-      1;  // told again for a shard that was lapped; the seq is not new
+  /// Published once more for a shard that was lapped; the seq is not new.
+  static constexpr std::uint8_t repair_flag = 1;
 
-  Kind kind;
-  std::uint8_t flags;
-  InstrumentId instrument;
-  std::uint64_t seq;  // of the ticker, or of the trades channel for trade and gap
+  Kind kind;                // [anywhere] but `repair`, which is [local]
+  std::uint8_t flags;       // [local] `repair_flag`
+  InstrumentId instrument;  // [local] index of this process's table; elsewhere it is the name
+  std::uint64_t seq;        // [epoch] of the ticker, or of the trades channel for trade and gap;
+                            // 0 of others
   Receipt received;
-  std::int64_t exchange_us;  // 0: the venue gave none
+  std::int64_t exchange_us;  // [anywhere] microseconds since 1970, by the venue's clock; 0: none
   union {
     TickerBody ticker;
     TradeBody trade;

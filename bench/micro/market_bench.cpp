@@ -9,6 +9,7 @@
 #include "bench/micro/samples.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/market/market.hpp"
+#include "gateway/ring/ring.hpp"
 
 namespace ticker::micro {
 namespace {

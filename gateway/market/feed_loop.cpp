@@ -1,75 +1,22 @@
 #include "gateway/market/feed_loop.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <exception>
 #include <string>
 
-#include "feeds/asio/net.hpp"
 #include "feeds/base/clock.hpp"
-#include "feeds/network/network.hpp"
 #include "gateway/base/log.hpp"
 
 namespace ticker {
 namespace {
 
-using Descriptor = net::posix::basic_stream_descriptor<Executor>;
-
-// A round of handlers ends at whichever comes first: a busy socket must not keep the ring waiting.
-constexpr std::size_t handlers_max = 256;
-constexpr std::int64_t round_max_ns = 2'000'000;
 constexpr std::int64_t goodbye_max_ns = 100'000'000;
 
 }  // namespace
-
-// All that the thread waits for where feeds are live: sockets, the eventfd, the next due time.
-struct FeedLoop::Sockets {
-  explicit Sockets(int wake_fd) : wake(context, ::fcntl(wake_fd, F_DUPFD_CLOEXEC, 0)) {
-    wait_for_wake();
-  }
-
-  // Serves what is ready; waits for something up to this time, `Source::never` for as long as it
-  // takes. At least one handler ran, or the time has come.
-  void serve_until(std::int64_t steady_ns) {
-    const bool waits = steady_ns > clock_now().steady_ns;
-    if (waits && steady_ns != feeds::Source::never) wake_at(steady_ns);
-    const std::size_t first = waits ? context.run_one() : context.poll_one();
-    if (first == 0) return;
-    const std::int64_t end_ns = clock_now().steady_ns + round_max_ns;
-    for (std::size_t count = first; count < handlers_max && context.poll_one() > 0; ++count) {
-      if (clock_now().steady_ns > end_ns) return;
-    }
-  }
-
-  void wake_at(std::int64_t steady_ns) {
-    if (due_ns == steady_ns) return;  // it is set already
-    due_ns = steady_ns;
-    due.expires_at(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(steady_ns)));
-    due.async_wait([this](error_code cancelled) {
-      if (!cancelled) due_ns = feeds::Source::never;
-    });
-  }
-
-  void wait_for_wake() {
-    wake.async_wait(Descriptor::wait_read, [this](error_code error) {
-      if (error) return;
-      std::uint64_t count = 0;
-      [[maybe_unused]] const auto got = ::read(wake.native_handle(), &count, sizeof count);
-      wait_for_wake();
-    });
-  }
-
-  net::io_context context{1};
-  std::unique_ptr<feeds::Network> network = feeds::make_network(context);
-  Descriptor wake;
-  Timer due{context};
-  std::int64_t due_ns = feeds::Source::never;  // what the timer is set to
-};
 
 FeedLoop::FeedLoop(Market& market, Ring& ring, const Limits& limits, int wake_fd, bool spin)
     : market_(market), ring_(ring), limits_(limits), wake_fd_(wake_fd), spin_(spin) {}
@@ -81,8 +28,8 @@ void FeedLoop::add_source(std::unique_ptr<feeds::Source> source) {
 }
 
 feeds::Network& FeedLoop::network() {
-  if (!sockets_) sockets_ = std::make_unique<Sockets>(wake_fd_);
-  return *sockets_->network;
+  if (!sockets_) sockets_.emplace(wake_fd_);
+  return sockets_->network();
 }
 
 void FeedLoop::run() {
@@ -116,7 +63,8 @@ std::int64_t FeedLoop::turn() {
   for (const auto& source : sources_) {
     next = std::min(next, source->run(now, limits_.feed_batch_max));
   }
-  next = std::min(next, market_.repair(now.steady_ns, limits_.repair_batch));
+  next = std::min(next,
+                  market_.repair(ring_.take_repair_request(), now.steady_ns, limits_.repair_batch));
   ring_.commit();
   return next;
 }
@@ -141,16 +89,13 @@ void FeedLoop::sleep_until(std::int64_t steady_ns) const {
 // With the network go the requests that would be answered to them.
 void FeedLoop::drop_sources() {
   sources_.clear();
-  if (sockets_) sockets_->network = feeds::make_network(sockets_->context);
+  if (sockets_) sockets_->drop_network();
 }
 
 // Venues get a close frame where the socket takes it; nobody waits for their answers.
 void FeedLoop::say_goodbye() {
   drop_sources();
-  if (!sockets_) return;
-  const std::int64_t end_ns = clock_now().steady_ns + goodbye_max_ns;
-  while (sockets_->context.poll_one() > 0 && clock_now().steady_ns < end_ns) {
-  }
+  if (sockets_) sockets_->finish_until(clock_now().steady_ns + goodbye_max_ns);
 }
 
 void FeedLoop::stop() {

@@ -6,10 +6,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "feeds/contract/adapter.hpp"
 #include "feeds/contract/wire.hpp"
+#include "feeds/network/network_loop.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/market/market.hpp"
 #include "gateway/ring/ring.hpp"
@@ -36,8 +38,6 @@ class FeedLoop {
   void stop();
 
  private:
-  struct Sockets;
-
   std::int64_t turn();
   void sleep_until(std::int64_t steady_ns) const;
   void drop_sources();
@@ -48,7 +48,7 @@ class FeedLoop {
   const Limits& limits_;
   const int wake_fd_;
   const bool spin_;
-  std::unique_ptr<Sockets> sockets_;                     // null while nobody asked for the network
+  std::optional<feeds::NetworkLoop> sockets_;            // from the first `network()` on
   std::vector<std::unique_ptr<feeds::Source>> sources_;  // behind the sockets that they use
   std::atomic<bool> stopping_{false};
 };

@@ -17,11 +17,12 @@
 #include <memory>
 #include <vector>
 
+#include "gateway/base/event_sink.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {
 
-class Ring {
+class Ring final : public EventSink {
  public:
   /// Outcome of a read: `lapped` means the record is gone, see `Reader::skip_to_newest`.
   enum class Read : std::uint8_t { record, empty, lapped };
@@ -60,7 +61,7 @@ class Ring {
   Reader& reader(std::size_t index, int wake_fd = -1);
 
   /// Writer: stores a record; readers see it at the next `commit`.
-  void write(const Event& event);
+  void write(const Event& event) override;
   /// Writer: publishes what was written and wakes the readers that sleep.
   void commit();
   /// Writer: true if any reader asked for repair since the last call.

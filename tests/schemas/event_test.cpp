@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <regex>
 #include <set>
 #include <string>
 
@@ -73,6 +75,24 @@ TEST(Event, NamesEveryEnumerator) {
   EXPECT_EQ(reason_names[static_cast<std::size_t>(Reason::upstream)], "upstream");
   EXPECT_EQ(side_names[static_cast<std::size_t>(Side::sell)], "sell");
   EXPECT_EQ(event_kind_names[static_cast<std::size_t>(Event::Kind::repair)], "repair");
+}
+
+// Whoever adds a part decides whether another process can read it.
+TEST(Event, EachPartSaysWhereItHasAMeaning) {
+  std::ifstream source(SOURCE_DIR "/schemas/event.hpp");
+  const std::regex part(R"(^  [A-Za-z:_0-9]+ [a-z_0-9]+( = 0)?; +// \[(anywhere|epoch|local)\].*)");
+  const std::regex member(R"(^  [A-Za-z:_0-9]+ [a-z_0-9]+( = 0)?;.*)");
+  int parts = 0;
+  bool within = false;  // one of the structs that an event is made of
+  for (std::string line; std::getline(source, line);) {
+    if (std::regex_match(line, std::regex("struct (Receipt|[A-Za-z]*Body|Event) \\{")))
+      within = true;
+    if (line == "};") within = false;
+    if (!within || !std::regex_match(line, member) || line == "  Receipt received;") continue;
+    EXPECT_TRUE(std::regex_match(line, part)) << line;
+    ++parts;
+  }
+  EXPECT_EQ(parts, 20);
 }
 
 }  // namespace

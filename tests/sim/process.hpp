@@ -9,6 +9,7 @@
 
 #include "gateway/fanout/shard_core.hpp"
 #include "gateway/market/market.hpp"
+#include "gateway/ring/ring.hpp"
 #include "tests/gateway/fanout/fake_client.hpp"
 #include "tests/sim/judge.hpp"
 

@@ -13,7 +13,8 @@ constexpr std::string_view close_frame{"\x88\x02\x0f\xa8", 4};
 }  // namespace
 
 void Simulation::feed_turn() {
-  process_->market.repair(now_.steady_ns, limits_.repair_batch);
+  process_->market.repair(process_->ring.take_repair_request(), now_.steady_ns,
+                          limits_.repair_batch);
   process_->ring.commit();
 }
 

@@ -15,6 +15,7 @@
 #include "feeds/simulated/simulated.hpp"
 #include "gateway/market/feed_loop.hpp"
 #include "gateway/market/market.hpp"
+#include "gateway/ring/ring.hpp"
 #include "gateway/server/admission.hpp"
 #include "gateway/server/listener.hpp"
 #include "gateway/server/shard_loop.hpp"

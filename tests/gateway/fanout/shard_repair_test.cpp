@@ -17,7 +17,8 @@ constexpr std::size_t repair_batch = 256;
 // turn and may wake the feed thread by another request.
 void repair(World& world, const std::function<void()>& between) {
   for (int idle = 0; idle < 2;) {
-    const std::int64_t next = world.market.repair(world.now.steady_ns, repair_batch);
+    const std::int64_t next =
+        world.market.repair(world.ring.take_repair_request(), world.now.steady_ns, repair_batch);
     world.ring.commit();
     between();
     idle = next == feeds::Source::never ? idle + 1 : 0;
@@ -225,7 +226,8 @@ TEST_F(Lapped, APassWhoseBeginningWasMissedMendsNothing) {
   lap();
   stalled.run();
   const auto turn_of_two = [&] {
-    static_cast<void>(world.market.repair(world.now.steady_ns, 2));
+    static_cast<void>(
+        world.market.repair(world.ring.take_repair_request(), world.now.steady_ns, 2));
     world.ring.commit();
     world.run();
   };

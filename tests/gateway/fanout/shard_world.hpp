@@ -14,6 +14,7 @@
 
 #include "gateway/fanout/shard_core.hpp"
 #include "gateway/market/market.hpp"
+#include "gateway/ring/ring.hpp"
 #include "tests/gateway/events.hpp"
 #include "tests/gateway/fanout/client_view.hpp"
 #include "tests/gateway/fanout/fake_client.hpp"

@@ -1,4 +1,4 @@
-// A market with a reader at its ring, for the tests of market.
+// A market whose events are recorded, for the tests of this room.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 
 #include "gateway/market/market.hpp"
 #include "tests/gateway/events.hpp"
+#include "tests/gateway/market/recorded_events.hpp"
 
 namespace ticker {
 
@@ -28,9 +29,8 @@ class TwoSpellings final : public feeds::Adapter {
 class MarketTest : public testing::Test {
  protected:
   explicit MarketTest(std::size_t instruments_max = 16)
-      : table_(instruments_max), ring_(1'024, 1), market_(table_, ring_, counters_) {
+      : table_(instruments_max), market_(table_, recorded_, counters_) {
     market_.on_venue([this](std::string_view, const FeedCounters& counters) { feed_ = &counters; });
-    reader_ = &ring_.reader(0);
     sink_ = &market_.sink("test", &spellings_);
     at(1);
   }
@@ -63,13 +63,7 @@ class MarketTest : public testing::Test {
   }
 
   /// Everything written since the last call.
-  std::vector<Event> told() {
-    ring_.commit();
-    std::vector<Event> events;
-    Event event;
-    while (reader_->next(event) == Ring::Read::record) events.push_back(event);
-    return events;
-  }
+  std::vector<Event> told() { return recorded_.take(); }
 
   [[nodiscard]] const FeedCounters& feed() const { return *feed_; }
   [[nodiscard]] std::uint64_t events(Event::Kind kind) const {
@@ -77,20 +71,31 @@ class MarketTest : public testing::Test {
   }
 
   InstrumentTable table_;
-  Ring ring_;
+  RecordedEvents recorded_;
   MarketCounters counters_;
   Market market_;
   TwoSpellings spellings_;
   const FeedCounters* feed_ = nullptr;
-  Ring::Reader* reader_ = nullptr;
   feeds::Sink* sink_ = nullptr;
 };
 
-/// One letter an event, for orders of events: i(nstrument), t(icker), x (trade), g(ap), r(epair).
-inline std::string kinds(const std::vector<Event>& events) {
-  std::string text;
-  for (const Event& event : events) text += "txigr"[static_cast<std::size_t>(event.kind)];
-  return text;
-}
+/// What the tests of one venue need beside that.
+class NormaliserTest : public MarketTest {
+ protected:
+  void trade_as(std::uint64_t order, std::string_view id, bool counted = false) {
+    feeds::TradeUpdate update;
+    update.symbol = "BTCUSDT";
+    update.order = order;
+    update.price = decimal("10");
+    update.size = decimal("1");
+    update.trade_id = id;
+    update.counted = counted;
+    sink_->trade(update);
+  }
+  std::string told_kinds() { return kinds(told()); }
+  [[nodiscard]] std::uint64_t with(Status status) const {
+    return feed().statuses[static_cast<std::size_t>(status)].get();
+  }
+};
 
 }  // namespace ticker

@@ -15,6 +15,7 @@
 #include "feeds/capture/recording.hpp"
 #include "feeds/registry.hpp"
 #include "gateway/market/market.hpp"
+#include "gateway/ring/ring.hpp"
 #include "tests/feeds/recording_sink.hpp"
 
 namespace ticker {

@@ -1,6 +1,12 @@
-// What the market publishes, and what it keeps to itself.
+// The whole market, from a venue's words to numbered events: without a ring, and with one.
 #include "gateway/market/market.hpp"
 
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <tuple>
+
+#include "gateway/ring/ring.hpp"
 #include "tests/gateway/market/market_fixture.hpp"
 
 namespace ticker {
@@ -58,98 +64,6 @@ TEST_F(MarketTest, EveryChangeCarriesTheFullStateAndWhatItTouched) {
   EXPECT_EQ(events[0].flags, 0);
 }
 
-TEST_F(MarketTest, TheSameNumberWithMoreZerosIsNoChange) {
-  say("A-B", {{Field::bid, "1.5"}});
-  static_cast<void>(told());
-  say("A-B", {{Field::bid, "1.50"}});
-  EXPECT_EQ(kinds(told()), "");
-  EXPECT_EQ(feed().unchanged.get(), 1U);
-}
-
-TEST_F(MarketTest, AFieldThatLosesItsValueBecomesNull) {
-  say("A-B", {{Field::bid, "1.5"}, {Field::ask, "2"}});
-  say("A-B", {{Field::bid, ""}});
-  auto events = told();
-  ASSERT_EQ(kinds(events), "itt");
-  EXPECT_EQ(events[2].ticker.changed, bit(Field::bid));
-  EXPECT_TRUE(events[2].ticker.fields.get(Field::bid).is_null());
-  EXPECT_EQ(events[2].ticker.fields.get(Field::ask), decimal("2"));
-  say("A-B", {{Field::bid, ""}});
-  EXPECT_EQ(kinds(told()), "");
-  EXPECT_EQ(feed().unchanged.get(), 1U);
-}
-
-TEST_F(MarketTest, FieldsOutsideTheMaskStayAsTheyAre) {
-  say("A-B", {{Field::bid, "1.5"}});
-  feeds::TickerUpdate update;
-  update.symbol = "A-B";
-  update.fields.set(Field::bid, decimal("9"));
-  update.fields.set(Field::ask, decimal("2"));
-  update.mask = bit(Field::ask);
-  sink_->ticker(update);
-  EXPECT_EQ(told().back().ticker.fields.get(Field::bid), decimal("1.5"));
-}
-
-TEST_F(MarketTest, FirstDataMakesAnInstrumentLive) {
-  at(5);
-  say("A-B", {{Field::bid, "1"}});
-  trade("C-D");
-  const auto events = told();
-  ASSERT_EQ(kinds(events), "ititx");
-  EXPECT_EQ(events[1].ticker.status, Status::live);
-  EXPECT_EQ(events[1].ticker.changed, bit(Field::bid) | status_bit);
-  EXPECT_EQ(events[1].ticker.since_us, 5);
-  EXPECT_EQ(events[3].ticker.changed, status_bit);
-  EXPECT_EQ(events[3].ticker.status, Status::live);
-  EXPECT_EQ(events[3].seq, 1U);
-  EXPECT_EQ(events[4].seq, 1U);  // of the trades channel
-}
-
-TEST_F(MarketTest, AnOlderOrderWithinAStreamIsIgnored) {
-  say("A-B", {{Field::bid, "10"}}, 7);
-  say("A-B", {{Field::bid, "9"}}, 6);
-  EXPECT_EQ(kinds(told()), "it");
-  EXPECT_EQ(feed().out_of_order.get(), 1U);
-  EXPECT_EQ(feed().unchanged.get(), 0U);
-  say("A-B", {{Field::bid, "11"}}, 8);
-  EXPECT_EQ(kinds(told()), "t");
-}
-
-TEST_F(MarketTest, OrdersOfStreamsAndInstrumentsAreTheirOwn) {
-  say("A-B", {{Field::bid, "10"}}, 7, 0);
-  say("A-B", {{Field::last, "9"}}, 3, 1);
-  say("C-D", {{Field::bid, "8"}}, 2, 0);
-  EXPECT_EQ(kinds(told()), "ittit");
-  EXPECT_EQ(feed().out_of_order.get(), 0U);
-}
-
-TEST_F(MarketTest, AnEqualOrderOfATickerIsApplied) {
-  say("A-B", {{Field::bid, "10"}}, 7);
-  say("A-B", {{Field::ask, "11"}}, 7);
-  EXPECT_EQ(kinds(told()), "itt");
-  EXPECT_EQ(feed().out_of_order.get(), 0U);
-}
-
-TEST_F(MarketTest, AnUpdateWithoutOrderIsAlwaysApplied) {
-  say("A-B", {{Field::bid, "10"}}, 7);
-  say("A-B", {{Field::bid, "11"}});
-  say("A-B", {{Field::bid, "12"}}, 6);  // still older than 7
-  EXPECT_EQ(kinds(told()), "itt");
-  EXPECT_EQ(feed().out_of_order.get(), 1U);
-}
-
-TEST_F(MarketTest, ATradeToldAgainOrLateIsIgnored) {
-  trade("A-B", 5);
-  trade("A-B", 5);
-  trade("A-B", 4);
-  trade("A-B", 6);
-  const auto events = told();
-  ASSERT_EQ(kinds(events), "itxx");
-  EXPECT_EQ(events[2].seq, 1U);
-  EXPECT_EQ(events[3].seq, 2U);
-  EXPECT_EQ(feed().out_of_order.get(), 2U);
-}
-
 TEST_F(MarketTest, ATradeCarriesWhatTheVenueSaid) {
   at(42);
   feeds::TradeUpdate update;
@@ -193,21 +107,68 @@ TEST_F(MarketTest, TheExchangeTimeIsOfThisChangeAndNeverCarriedOver) {
   EXPECT_EQ(told().back().exchange_us, 0);
 }
 
-TEST_F(MarketTest, TwoSpellingsAreOneInstrument) {
-  say("BTCUSDT", {{Field::bid, "1"}});
-  say("BTC-USDT", {{Field::bid, "2"}});
-  const auto events = told();
-  ASSERT_EQ(kinds(events), "itt");
-  EXPECT_EQ(events[1].instrument, events[2].instrument);
-  EXPECT_EQ(events[2].seq, 2U);
-  EXPECT_EQ(table_.size(), 1U);
+TEST_F(MarketTest, AStatusDoesNotMakeOldValuesLookFresh) {
+  at(10);
+  say("A-B", {{Field::bid, "1"}});
+  at(60);
+  sink_->status(Status::stale, Reason::feed_silent);
+  const Event event = told().back();
+  EXPECT_EQ(event.received.wall_us, 10);
+  EXPECT_EQ(event.received.steady_ns, 60'000);  // ages inside the process are of this change
+  EXPECT_EQ(event.ticker.since_us, 60);
 }
 
-TEST_F(MarketTest, AMalformedNameIsRejectedAndCounted) {
-  say("A B", {{Field::bid, "1"}});
-  trade(std::string(100, 'x'));
-  EXPECT_EQ(kinds(told()), "");
-  EXPECT_EQ(feed().rejected.get(), 2U);
+TEST_F(MarketTest, EachVenueHasOneSinkAndItsOwnInstruments) {
+  EXPECT_EQ(&market_.sink("test", &spellings_), sink_);
+  feeds::Sink& other = market_.sink("other", nullptr);
+  ASSERT_NE(&other, sink_);
+  say("A-B", {{Field::bid, "1"}});
+  trade("A-B");
+  feeds::TradeUpdate update;
+  update.symbol = "A-B";
+  update.price = update.size = decimal("1");
+  other.trade(update);
+  EXPECT_EQ(table_.size(), 2U);
+  static_cast<void>(told());
+  sink_->interrupted();
+  sink_->status(Status::down, Reason::feed_stopped);
+  const auto events = told();
+  ASSERT_EQ(kinds(events), "gt");
+  for (const Event& event : events) {
+    EXPECT_EQ(table_.at(event.instrument).name(), "test:A-B");
+  }
+}
+
+TEST_F(MarketTest, TheEndOfAFeedThreadIsTheStatusOfAllItsVenues) {
+  feeds::Sink& other = market_.sink("other", nullptr);
+  say("A-B", {{Field::bid, "1"}});
+  feeds::TradeUpdate update;
+  update.symbol = "A-B";
+  update.price = update.size = decimal("1");
+  other.trade(update);
+  static_cast<void>(told());
+  market_.status_of_all({90, 90'000}, Status::down, Reason::feed_stopped);
+  const auto events = told();
+  ASSERT_EQ(kinds(events), "tt");
+  EXPECT_NE(events[0].instrument, events[1].instrument);
+  for (const Event& event : events) {
+    EXPECT_EQ(event.ticker.status, Status::down);
+    EXPECT_EQ(event.ticker.since_us, 90);
+  }
+}
+
+TEST_F(MarketTest, WhenTheFeedThreadEndsNoVenueCountsAsConnected) {
+  std::vector<std::string> links;
+  market_.on_link([&links](std::string_view venue, feeds::LinkState state, std::string_view error,
+                           std::int64_t wall_us) {
+    const auto name = feeds::link_state_names[static_cast<std::size_t>(state)];
+    links.push_back(std::string(venue) + ' ' + std::string(name) + ' ' + std::to_string(wall_us) +
+                    ' ' + std::string(error));
+  });
+  market_.sink("local", nullptr);  // never had a connection: nothing to tell
+  sink_->link(feeds::LinkState::live, "");
+  market_.status_of_all({90, 90'000}, Status::down, Reason::feed_stopped);
+  EXPECT_THAT(links, testing::ElementsAre("test live 1 ", "test idle 90 the feed stopped"));
 }
 
 class SmallMarketTest : public MarketTest {
@@ -225,6 +186,56 @@ TEST_F(SmallMarketTest, AFullTableRejectsNewcomersAndServesTheOthers) {
   say("A-B", {{Field::bid, "2"}});
   trade("C-D");
   EXPECT_EQ(kinds(told()), "tx");
+}
+
+// A market with a sink of its own, and what it says in a short life.
+void live(EventSink& events, const std::function<bool()>& repair_requested) {
+  InstrumentTable table(16);
+  MarketCounters counters;
+  Market market(table, events, counters);
+  feeds::Sink& sink = market.sink("test", nullptr);
+  sink.received({1, 1'000});
+  feeds::TickerUpdate update;
+  update.symbol = "A-B";
+  update.mask = bit(Field::bid);
+  update.fields.set(Field::bid, decimal("1.5"));
+  sink.ticker(update);
+  feeds::TradeUpdate trade;
+  trade.symbol = "C-D";
+  trade.price = trade.size = decimal("2");
+  trade.trade_id = "t-1";
+  sink.trade(trade);
+  sink.interrupted();
+  sink.status(Status::stale, Reason::feed_silent);
+  static_cast<void>(market.repair(repair_requested(), 1'000'000'000, 10));
+}
+
+auto head(const Event& event) {
+  return std::tuple(event.kind, event.flags, event.instrument, event.seq, event.received.wall_us,
+                    event.received.steady_ns, event.exchange_us);
+}
+
+TEST(Market, EventsThroughARingAreThoseThatAnyOtherSinkGets) {
+  RecordedEvents recorded;
+  live(recorded, [] { return true; });
+  Ring ring(64, 1);
+  Ring::Reader& reader = ring.reader(0);
+  reader.request_repair();
+  live(ring, [&ring] { return ring.take_repair_request(); });
+  ring.commit();
+  const std::vector<Event> events = recorded.take();
+  ASSERT_EQ(kinds(events), "ititxgttrititr");
+  for (const Event& event : events) {
+    Event read;
+    ASSERT_EQ(reader.next(read), Ring::Read::record);
+    EXPECT_EQ(head(read), head(event));
+    if (event.kind != Kind::ticker) continue;
+    EXPECT_EQ(read.ticker.changed, event.ticker.changed);
+    EXPECT_EQ(read.ticker.status, event.ticker.status);
+    EXPECT_EQ(read.ticker.trade_seq, event.ticker.trade_seq);
+  }
+  Event none;
+  EXPECT_EQ(reader.next(none), Ring::Read::empty);
 }
 
 }  // namespace

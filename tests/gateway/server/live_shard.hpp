@@ -10,6 +10,7 @@
 
 #include "feeds/base/clock.hpp"
 #include "gateway/market/market.hpp"
+#include "gateway/ring/ring.hpp"
 #include "gateway/server/admission.hpp"
 #include "gateway/server/listener.hpp"
 #include "gateway/server/shard_loop.hpp"
