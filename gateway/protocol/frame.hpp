@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
+#include <string_view>
 
 namespace ticker {
 
@@ -28,6 +30,23 @@ inline void write_text_header(char* out, std::uint32_t payload_bytes) {
     for (unsigned i = 0; i < 8; ++i)
       out[2 + i] = byte(std::uint64_t{payload_bytes} >> (56 - 8 * i));
   }
+}
+
+/// A control frame has a header of two bytes and a payload of at most 125 (RFC 6455, 5.5).
+inline constexpr std::uint32_t close_frame_max = 2 + 125;
+
+/// Writes a close frame with its status code and a reason in UTF-8 (cut at 123 bytes), or an empty
+/// one for code 0. Returns its length.
+inline std::uint32_t write_close_frame(char* out, std::uint16_t code, std::string_view reason) {
+  reason = code == 0 ? std::string_view() : reason.substr(0, 123);
+  const auto payload = static_cast<std::uint32_t>(code == 0 ? 0 : 2 + reason.size());
+  out[0] = static_cast<char>(0x88);
+  out[1] = static_cast<char>(payload);
+  if (code == 0) return 2;
+  out[2] = static_cast<char>(code >> 8);
+  out[3] = static_cast<char>(code & 0xff);
+  std::memcpy(out + 4, reason.data(), reason.size());
+  return 2 + payload;
 }
 
 /// Length of the frame that begins at `frame`, header included.

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "gateway/fanout/shard_core.hpp"
-#include "gateway/server/channel.hpp"
+#include "gateway/server/client_socket.hpp"
 
 namespace ticker {
 
@@ -17,7 +17,7 @@ class Connection;
 
 /// What all connections of a shard share.
 struct ConnectionShared {
-  ChannelShared& channels;
+  ClientSocketShared& sockets;
   ShardCore& core;
   const Limits& limits;
   std::function<std::string()> venues_json;  // state of every venue

@@ -72,7 +72,7 @@ class HttpPhase {
       http::request_parser<http::string_body> parser;
       parser.header_limit(limits.header_bytes_max);
       parser.body_limit(body_bytes_max);
-      const auto [error, bytes] = co_await http::async_read(channel(), buffer, parser, as_result);
+      const auto [error, bytes] = co_await http::async_read(socket(), buffer, parser, as_result);
       if (error) {
         if (error == http::error::end_of_stream) co_await finish();
         std::optional<HttpReply> refusal = refusal_of(error);
@@ -94,7 +94,7 @@ class HttpPhase {
 
  private:
   static std::int64_t now_ns() { return clock_now().steady_ns; }
-  Channel& channel() { return stream_.next_layer(); }
+  ClientSocket& socket() { return stream_.next_layer(); }
 
   HttpReply answer_to(const Request& request) {
     return http_reply(request.method_string(), request.target(), shared_.core, shared_.limits,
@@ -109,7 +109,7 @@ class HttpPhase {
       return http_error(400, "bad_request", "bytes before the upgrade was answered");
     }
     if (shared_.core.overload().refuses()) {
-      shared_.channels.counters.refused_late.add();
+      shared_.sockets.counters.refused_late.add();
       return http_error(503, "overloaded", "try again later");
     }
     const auto asked = request.find(http::field::sec_websocket_protocol);
@@ -138,8 +138,8 @@ class HttpPhase {
   Awaitable<bool> reply(const Request& request, HttpReply answer, bool keep_alive) {
     const auto response = response_of(request, std::move(answer), keep_alive);
     deadline_.replying = true;
-    deadline_.expect_reply_progress(now_ns(), channel().outbox(), shared_.limits);
-    const auto [error, bytes] = co_await http::async_write(channel(), response, as_result);
+    deadline_.expect_reply_progress(now_ns(), socket().outbox(), shared_.limits);
+    const auto [error, bytes] = co_await http::async_write(socket(), response, as_result);
     deadline_.replying = false;
     if (!error && !keep_alive) co_await finish();
     co_return !error && keep_alive;
@@ -147,14 +147,13 @@ class HttpPhase {
 
   // Bytes unread at close would reset the connection and take our last answer with them.
   Awaitable<void> finish() {
-    error_code ignored;
-    channel().socket().shutdown(Socket::shutdown_send, ignored);
+    socket().shutdown();
     char bytes[512];
     for (int i = 0; i < 64; ++i) {
-      const auto [error, count] = co_await channel().async_read_some(net::buffer(bytes), as_result);
+      const auto [error, count] = co_await socket().async_read_some(net::buffer(bytes), as_result);
       if (error) break;
     }
-    channel().socket().close(ignored);  // without a reset: what the kernel still has goes out
+    socket().release();  // without a reset: what the kernel still has goes out
   }
 
   ClientStream& stream_;

@@ -6,12 +6,12 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <cstdint>
 
-#include "gateway/server/channel.hpp"
+#include "gateway/server/client_socket.hpp"
 #include "gateway/server/connection.hpp"
 
 namespace ticker {
 
-using ClientStream = beast::websocket::stream<Channel, false>;
+using ClientStream = beast::websocket::stream<ClientSocket, false>;
 
 /// Until when a connection must have got on, in steady time. The connection looks at it; each phase
 /// sets it.

@@ -60,9 +60,9 @@ struct ShardLoop::Impl {
         reader(parts.ring.reader(parts.index, wake_fd)),
         pool(parts.limits.slab_bytes, parts.limits.slabs_max, parts.counters),
         core(parts.limits, parts.table, reader, pool, parts.epoch, parts.counters, clock_now),
-        channels{parts.limits, pool, core.encoder(), parts.counters,
+        sockets{parts.limits, pool, core.encoder(), parts.counters,
                  std::string(parts.limits.slab_bytes, '\0')},
-        shared{channels, core, parts.limits, parts.venues_json,
+        shared{sockets, core, parts.limits, parts.venues_json,
                [this](Connection* ended) { leave(ended); }},
         acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
         wake(context, wake_fd),
@@ -260,7 +260,7 @@ struct ShardLoop::Impl {
   Ring::Reader& reader;
   SlabPool pool;
   ShardCore core;
-  ChannelShared channels;
+  ClientSocketShared sockets;
   ConnectionShared shared;
   std::set<Connection*> connections;
   Connection* last_ticked = nullptr;  // may be gone

@@ -42,5 +42,20 @@ TEST(Frame, LengthOfAFrameIsHeaderAndPayload) {
   }
 }
 
+std::string close_frame(std::uint16_t code, std::string_view reason) {
+  std::string out(close_frame_max, '#');
+  out.resize(write_close_frame(out.data(), code, reason));
+  return out;
+}
+
+TEST(Frame, ACloseFrameHasItsCodeAndReasonOrNothing) {
+  EXPECT_EQ(close_frame(0, "never said"), bytes({0x88, 0}));
+  EXPECT_EQ(close_frame(1000, ""), bytes({0x88, 2, 0x03, 0xe8}));
+  EXPECT_EQ(close_frame(4008, "slow"), bytes({0x88, 6, 0x0f, 0xa8}) + "slow");
+  const std::string longest = close_frame(1011, std::string(200, 'x'));
+  EXPECT_EQ(longest, bytes({0x88, 125, 0x03, 0xf3}) + std::string(123, 'x'));
+  EXPECT_EQ(frame_length(longest.data()), longest.size());
+}
+
 }  // namespace
 }  // namespace ticker

@@ -145,6 +145,49 @@ TEST_F(ConnectionTest, EchoesACloseOfTheClient) {
   EXPECT_TRUE(shard.comes_to(shard.counters.connections, 0));
 }
 
+TEST_F(ConnectionTest, EchoesACloseWithoutACodeAsNormal) {
+  SocketClient client(shard.port);
+  ASSERT_TRUE(client.upgrade());
+  client.send(SocketClient::frame(SocketClient::close_frame, ""));
+  EXPECT_EQ(client.read_close(), 1000U);
+  EXPECT_TRUE(client.ends());
+  client.hang_up();
+  EXPECT_TRUE(shard.ends_by(CloseReason::client_closed));
+}
+
+TEST_F(ConnectionTest, AnswersABrokenCloseFrameWith1002) {
+  for (const std::string payload : {"x", "\x03\xed", "\x03\xe7", "\x03\xe8\xff"}) {
+    SocketClient client(shard.port);
+    ASSERT_TRUE(client.upgrade());
+    client.send(SocketClient::frame(SocketClient::close_frame, payload));
+    EXPECT_EQ(client.read_close(), 1002U);
+    EXPECT_TRUE(client.ends());
+  }
+}
+
+// Not the end of the stream but the client's own close frame is waited for, and nothing else that
+// it says is answered.
+TEST_F(ConnectionTest, AfterItsOwnCloseFrameWaitsForThatOfTheClient) {
+  SocketClient client(shard.port);
+  ASSERT_TRUE(client.upgrade());
+  EXPECT_TRUE(client.read_text());
+  shard.on_shard([](ShardCore& core) { core.close_all(CloseReason::policy); });
+  const auto close = client.read_frame();
+  ASSERT_TRUE(close);
+  EXPECT_EQ(close->close_code(), 1008U);
+  EXPECT_EQ(close->payload.substr(2), "policy violation");
+  client.send(SocketClient::frame(SocketClient::ping_frame, "still there?"));
+  client.send_text(R"({"op":"ping"})");
+  client.send(SocketClient::frame(SocketClient::binary_frame, "{}"));
+  EXPECT_EQ(shard.counters.clients.get(), 1U);
+  client.send_close(1008);
+  EXPECT_FALSE(client.read_frame());
+  EXPECT_TRUE(client.ends());
+  client.hang_up();
+  EXPECT_TRUE(shard.ends_by(CloseReason::policy));
+  EXPECT_EQ(shard.counters.requests.get(), 0U);
+}
+
 TEST_F(ConnectionTest, CountsAClientThatVanishesAsLost) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());

@@ -1,5 +1,3 @@
-#include "gateway/server/connection.hpp"
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/beast/websocket.hpp>
@@ -7,6 +5,7 @@
 
 #include "feeds/base/clock.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/server/connection.hpp"
 #include "gateway/server/connection_http.hpp"
 
 namespace ticker {
@@ -18,6 +17,7 @@ namespace websocket = beast::websocket;
 // client that says nothing costs no buffer.
 constexpr std::size_t first_step_bytes = 15;
 constexpr std::size_t step_bytes = 512;
+constexpr std::size_t discard_bytes = 512;
 
 std::int64_t now_ns() { return clock_now().steady_ns; }
 
@@ -33,39 +33,42 @@ CloseReason reason_of(const error_code& error) {
   return CloseReason::connection_lost;
 }
 
-websocket::close_reason close_frame(CloseReason reason) {
-  const CloseReasonInfo& text = info(reason);
-  return {static_cast<websocket::close_code>(text.code), {text.text.data(), text.text.size()}};
-}
-
 class ClientConnection final : public Connection,
                                public Transport,
+                               public SocketOwner,
                                public std::enable_shared_from_this<ClientConnection> {
  public:
   ClientConnection(Socket socket, ConnectionShared& shared, std::string name)
-      : shared_(shared), name_(std::move(name)), stream_(std::move(socket), shared.channels) {}
+      : ClientConnection(socket.native_handle(), socket, shared, std::move(name)) {}
 
   void start() {
-    channel().set_owner(weak_from_this());
-    net::co_spawn(channel().get_executor(), run(shared_from_this()), net::detached);
+    socket().set_owner(this);
+    net::co_spawn(socket().get_executor(), run(shared_from_this()), net::detached);
   }
 
   // --- Transport, for the core
-  Outbox& outbox() override { return channel().outbox(); }
-  void flush() override { channel().flush(); }
+  Outbox& outbox() override { return socket().outbox(); }
+  void flush() override { socket().flush(); }
   void close(CloseReason reason) override { end(reason); }
+
+  // --- SocketOwner
+  std::shared_ptr<void> keep() override { return shared_from_this(); }
+  void on_blocked() override {
+    if (open_) shared_.core.blocked(client_);
+  }
+  void on_writable() override { open_ ? shared_.core.writable(client_) : socket().flush(); }
+  bool beast_may_write() const override { return !open_ || stream_.is_open(); }
 
   // --- Connection, for the loop
   void end(CloseReason reason) override {
     if (reason_) return;
     reason_ = reason;
     // A close frame cannot pass a full socket, and means nothing before the upgrade.
-    if (!open_ || reason == CloseReason::slow_consumer) return channel().abort();
-    deadline_.set(now_ns(), shared_.limits.close_timeout_ms);
-    stream_.async_close(close_frame(reason), [self = shared_from_this()](const error_code&) {});
+    if (!open_ || reason == CloseReason::slow_consumer) return socket().abort();
+    say_goodbye(info(reason).code, info(reason).text);
   }
 
-  void abort() override { channel().abort(); }
+  void abort() override { socket().abort(); }
   void excuse(std::int64_t late_ns) override {
     if (deadline_.at_ns != Deadline::none && deadline_.at_ns != Deadline::reported) {
       deadline_.at_ns += late_ns;
@@ -73,10 +76,6 @@ class ClientConnection final : public Connection,
   }
 
   void tick(std::int64_t now) override {
-    // Whoever began it, a close handshake has its time, too.
-    if (deadline_.at_ns == Deadline::none && outbox().sealed()) {
-      deadline_.set(now, shared_.limits.close_timeout_ms);
-    }
     if (deadline_.replying && outbox().taken() != deadline_.reply_taken) {
       deadline_.expect_reply_progress(now, outbox(), shared_.limits);
     }
@@ -84,13 +83,18 @@ class ClientConnection final : public Connection,
     if (!reason_) {
       reason_ = deadline_.replying ? CloseReason::slow_consumer : CloseReason::handshake_timeout;
     }
-    if (!open_) shared_.channels.counters.closed[static_cast<std::size_t>(*reason_)].add();
+    if (!open_) shared_.sockets.counters.closed[static_cast<std::size_t>(*reason_)].add();
     deadline_.at_ns = Deadline::reported;  // once
-    channel().abort();
+    socket().abort();
   }
 
  private:
-  Channel& channel() { return stream_.next_layer(); }
+  ClientConnection(int fd, Socket& socket, ConnectionShared& shared, std::string name)
+      : shared_(shared),
+        name_(std::move(name)),
+        stream_(std::move(socket), make_plain_transport(fd), shared.sockets) {}
+
+  ClientSocket& socket() { return stream_.next_layer(); }
 
   Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientConnection> self) {
     const bool upgraded = co_await serve_http(stream_, shared_, deadline_);
@@ -102,7 +106,7 @@ class ClientConnection final : public Connection,
   }
 
   void leave() {
-    channel().abort();
+    socket().abort();
     shared_.ended(this);
   }
 
@@ -116,12 +120,8 @@ class ClientConnection final : public Connection,
     stream_.read_message_max(shared_.limits.message_bytes_max);
     stream_.text(true);
     expect_silence_up_to(std::chrono::milliseconds(shared_.limits.idle_timeout_ms));
-    channel().set_open();
     client_ = shared_.core.add_client(*this, name_);
-    channel().on_room([this](bool writable) {
-      writable ? shared_.core.writable(client_) : shared_.core.blocked(client_);
-    });
-    if (reason_) channel().abort();  // ended between accept and here
+    if (reason_) socket().abort();  // ended between accept and here
     read();
   }
 
@@ -145,44 +145,72 @@ class ClientConnection final : public Connection,
   }
 
   void on_read(const error_code& error) {
-    if (error) {
-      note_end(error);
-      return leave_core();
+    if (error) return on_end(error);
+    if (socket().closing()) {  // until the peer's close frame comes, what it says is discarded
+      message_.clear();
+      return read();
     }
-    if (!stream_.got_text()) return close_alone(CloseReason::bad_data);
+    if (!stream_.got_text()) {
+      end(CloseReason::bad_data);
+      message_.clear();
+      return read();
+    }
     if (!stream_.is_message_done()) return read();
     shared_.core.request(client_, message_);
     std::string().swap(message_);
     read_when_answered();
   }
 
-  void note_end(const error_code& error) {
-    // Many clients close the socket without waiting for the answer to their close frame.
-    const bool said_goodbye = stream_.reason().code != websocket::close_code::none;
-    if (!reason_) reason_ = said_goodbye ? CloseReason::client_closed : reason_of(error);
-  }
-
-  // Ends it with nobody reading beside: Beast's reader and closer would wait for each other for
-  // ever when a broken frame lies behind the message in the reader's buffer.
-  void close_alone(CloseReason reason) {
-    if (reason_) return leave_core();
-    reason_ = reason;
-    deadline_.set(now_ns(), shared_.limits.close_timeout_ms);
-    stream_.async_close(close_frame(reason),
-                        [self = shared_from_this()](const error_code&) { self->leave_core(); });
-  }
-
   // The next request is read when the answer to this one has left. Silence of a client that nobody
   // reads means nothing: until then the write timeout judges it.
   void read_when_answered() {
     const std::uint64_t answer_end = outbox().pushed();
-    channel().flush();
+    socket().flush();
     if (outbox().taken() >= answer_end) return read();
     expect_silence_up_to(websocket::stream_base::none());
-    channel().async_taken(answer_end, [self = shared_from_this()](const error_code&) {
+    socket().async_taken(answer_end, [self = shared_from_this()](const error_code&) {
       self->expect_silence_up_to(std::chrono::milliseconds(self->shared_.limits.idle_timeout_ms));
       self->read();
     });
+  }
+
+  // --- The end. Our close frame, the peer's, our end of stream, the peer's; or a reset when the
+  // time for that is over.
+
+  void say_goodbye(std::uint16_t code, std::string_view text) {
+    deadline_.set(now_ns(), shared_.limits.close_timeout_ms);
+    socket().close(code, text);
+  }
+
+  // Beast reads no more: the peer said goodbye, broke the protocol or is gone.
+  void on_end(const error_code& error) {
+    if (!reason_) reason_ = reason_of(error);
+    const std::uint16_t code = code_for(error);
+    if (code == 0 || socket().lost()) return leave_core();
+    if (!socket().closing()) say_goodbye(code, {});
+    socket().async_taken(outbox().pushed(), [self = shared_from_this()](const error_code& failed) {
+      if (failed) return self->leave_core();
+      self->socket().shutdown();
+      self->message_.resize(discard_bytes);
+      self->discard();
+    });
+  }
+
+  // What a close frame says when reading ended so; 0: it is too late for one.
+  std::uint16_t code_for(const error_code& error) const {
+    if (error == websocket::error::closed) {
+      const auto code = stream_.reason().code;
+      return code != websocket::close_code::none ? code : std::uint16_t{websocket::normal};
+    }
+    return info(reason_of(error)).code;
+  }
+
+  // Bytes unread at the end would reset the connection and could take our close frame with them.
+  void discard() {
+    socket().async_read_some(net::buffer(message_),
+                             [self = shared_from_this()](const error_code& error, std::size_t) {
+                               error ? self->leave_core() : self->discard();
+                             });
   }
 
   void leave_core() {
