@@ -1,16 +1,18 @@
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include "gateway/server/client_connection.hpp"
+
 #include <boost/beast/websocket.hpp>
 #include <optional>
+#include <string>
 
 #include "feeds/base/clock.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/server/connection.hpp"
-#include "gateway/server/connection_http.hpp"
+#include "gateway/server/client_socket.hpp"
+#include "gateway/server/takeover.hpp"
 
 namespace ticker {
 namespace {
 
+namespace http = beast::http;
 namespace websocket = beast::websocket;
 
 // A message is read into a string in steps. The first one fits into the string object itself: a
@@ -20,6 +22,18 @@ constexpr std::size_t step_bytes = 512;
 constexpr std::size_t discard_bytes = 512;
 
 std::int64_t now_ns() { return clock_now().steady_ns; }
+
+// A request that Beast accepts, whatever else the client's own has: all that it must be was
+// checked.
+http::request<http::empty_body> handshake_of(const HttpRequest& request) {
+  http::request<http::empty_body> handshake(http::verb::get, "/", 11);
+  handshake.set(http::field::host, "any");
+  handshake.set(http::field::connection, "upgrade");
+  handshake.set(http::field::upgrade, "websocket");
+  handshake.set(http::field::sec_websocket_version, "13");
+  handshake.set(http::field::sec_websocket_key, *request.header("Sec-WebSocket-Key"));
+  return handshake;
+}
 
 // Which reason does the end of a read tell?
 CloseReason reason_of(const error_code& error) {
@@ -38,12 +52,22 @@ class ClientConnection final : public Connection,
                                public SocketOwner,
                                public std::enable_shared_from_this<ClientConnection> {
  public:
-  ClientConnection(Socket socket, ConnectionShared& shared, std::string name)
-      : ClientConnection(socket.native_handle(), socket, shared, std::move(name)) {}
+  ClientConnection(Takeover& given, ClientShared& shared)
+      : shared_(shared),
+        name_(std::move(given.name)),
+        stream_(std::move(given.socket), std::move(given.transport), shared.sockets) {}
 
-  void start() {
+  void start(const HttpRequest& request) {
+    deadline_.set(now_ns(), shared_.limits.handshake_timeout_ms);
     socket().set_owner(this);
-    net::co_spawn(socket().get_executor(), run(shared_from_this()), net::detached);
+    if (request.header("Sec-WebSocket-Protocol")) {
+      stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
+        response.set(http::field::sec_websocket_protocol, subprotocol);
+      }));
+    }
+    stream_.async_accept(handshake_of(request), [self = shared_from_this()](error_code error) {
+      error ? self->leave() : self->serve();
+    });
   }
 
   // --- Transport, for the core
@@ -54,7 +78,8 @@ class ClientConnection final : public Connection,
   // --- SocketOwner
   std::shared_ptr<void> keep() override { return shared_from_this(); }
   void on_blocked() override {
-    if (open_) shared_.core.blocked(client_);
+    if (open_) return shared_.core.blocked(client_);
+    outbox().spill();  // the core, which does not know it yet, cannot ask for its slabs
   }
   void on_writable() override { open_ ? shared_.core.writable(client_) : socket().flush(); }
   bool beast_may_write() const override { return !open_ || stream_.is_open(); }
@@ -69,53 +94,30 @@ class ClientConnection final : public Connection,
   }
 
   void abort() override { socket().abort(); }
-  void excuse(std::int64_t late_ns) override {
-    if (deadline_.at_ns != Deadline::none && deadline_.at_ns != Deadline::reported) {
-      deadline_.at_ns += late_ns;
-    }
-  }
-
+  void excuse(std::int64_t late_ns) override { deadline_.excuse(late_ns); }
   void tick(std::int64_t now) override {
-    if (deadline_.replying && outbox().taken() != deadline_.reply_taken) {
-      deadline_.expect_reply_progress(now, outbox(), shared_.limits);
+    if (!deadline_.runs_out(now)) return;
+    if (!open_) {
+      const auto reason = static_cast<std::size_t>(CloseReason::handshake_timeout);
+      shared_.sockets.counters.closed[reason].add();
     }
-    if (deadline_.at_ns == Deadline::none || now < deadline_.at_ns) return;
-    if (!reason_) {
-      reason_ = deadline_.replying ? CloseReason::slow_consumer : CloseReason::handshake_timeout;
-    }
-    if (!open_) shared_.sockets.counters.closed[static_cast<std::size_t>(*reason_)].add();
-    deadline_.at_ns = Deadline::reported;  // once
     socket().abort();
   }
 
  private:
-  ClientConnection(int fd, Socket& socket, ConnectionShared& shared, std::string name)
-      : shared_(shared),
-        name_(std::move(name)),
-        stream_(std::move(socket), make_plain_transport(fd), shared.sockets) {}
-
   ClientSocket& socket() { return stream_.next_layer(); }
-
-  Awaitable<void> run([[maybe_unused]] std::shared_ptr<ClientConnection> self) {
-    const bool upgraded = co_await serve_http(stream_, shared_, deadline_);
-    if (upgraded) {
-      serve_websocket();
-    } else {
-      leave();
-    }
-  }
 
   void leave() {
     socket().abort();
     shared_.ended(this);
   }
 
-  // --- The WebSocket: handlers, each of which starts the next; coroutine frames would stay for as
-  // long as the client does.
+  // --- Reading: handlers, each of which starts the next; coroutine frames would stay for as long
+  // as the client does.
 
-  void serve_websocket() {
+  void serve() {
     open_ = true;
-    deadline_.at_ns = Deadline::none;
+    deadline_.clear();
     stream_.auto_fragment(false);
     stream_.read_message_max(shared_.limits.message_bytes_max);
     stream_.text(true);
@@ -219,9 +221,9 @@ class ClientConnection final : public Connection,
     leave();
   }
 
-  ConnectionShared& shared_;
+  ClientShared& shared_;
   const std::string name_;
-  ClientStream stream_;
+  websocket::stream<ClientSocket, false> stream_;
   Deadline deadline_;
   bool open_ = false;  // upgraded
   std::optional<CloseReason> reason_;
@@ -231,11 +233,10 @@ class ClientConnection final : public Connection,
 
 }  // namespace
 
-std::shared_ptr<Connection> start_connection(Socket socket, ConnectionShared& shared,
-                                             std::string name) {
-  auto connection = std::make_shared<ClientConnection>(std::move(socket), shared, std::move(name));
-  connection->start();
-  return connection;
+std::shared_ptr<Connection> start_client(Takeover& given, ClientShared& shared) {
+  auto client = std::make_shared<ClientConnection>(given, shared);
+  client->start(given.request);
+  return client;
 }
 
 }  // namespace ticker

@@ -39,7 +39,6 @@ bool ClientSocket::read_now(std::span<char> into, error_code& error, std::size_t
   const ByteTransport::ReadResult result = transport_->read(into);
   waits_for = result.waits_for;
   if (result.outcome == Outcome::again) return false;
-  drained_ = result.drained;
   bytes = result.bytes;
   if (result.outcome == Outcome::failed) {
     error = error_code(result.error, boost::system::system_category());
@@ -72,8 +71,8 @@ void ClientSocket::queue_write() {
   if (unqueued_.empty() || error_) return;
   const Piece piece = shared_.encoder.raw(unqueued_);
   if (!outbox_.control(piece, now_us())) return;
-  // Beast's bytes come between the turns in which the core frees slabs, and before the upgrade the
-  // core does not know this outbox: it must not hold what may be the last slabs.
+  // Beast's bytes come between the turns in which the core frees slabs: it must not hold what may be
+  // the last ones.
   if (shared_.pool.nearly_spent()) outbox_.spill();
   std::string().swap(unqueued_);
   write_target_ = outbox_.pushed();
@@ -113,8 +112,6 @@ void ClientSocket::abort() {
   socket_.set_option(net::socket_base::linger(true, 0), ignored);
   fail(net::error::operation_aborted);
 }
-
-void ClientSocket::release() { fail(net::error::operation_aborted); }
 
 // --- Sending
 

@@ -73,8 +73,6 @@ class ClientSocket {
   void shutdown();
   /// Resets the connection now; pending operations fail.
   void abort();
-  /// Closes without a reset: what the kernel still has goes out.
-  void release();
   [[nodiscard]] bool lost() const { return transport_ == nullptr; }
 
   // --- AsyncStream, for Beast
@@ -159,7 +157,6 @@ class ClientSocket {
   Outbox outbox_;
   std::string pinned_;    // what the transport pins: out of the outbox, so that nothing touches it
   bool waiting_ = false;  // before the next write
-  bool drained_ = false;  // nothing to read before the socket is readable
   error_code error_;      // set once: the connection is gone
 
   // Beast has one write under way at a time.

@@ -22,7 +22,7 @@ class ReadOp {
   /// Never calls the handler itself. Where the last read left nothing, the socket is not asked.
   void start() {
     ByteTransport::WaitsFor waits_for = ByteTransport::WaitsFor::readable;
-    if (std::exchange(socket_->drained_, false)) return wait(waits_for);
+    if (!socket_->lost() && socket_->transport_->drained()) return wait(waits_for);
     error_code error;
     std::size_t bytes = 0;
     if (!socket_->read_now(into_, error, bytes, waits_for)) return wait(waits_for);

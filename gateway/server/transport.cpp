@@ -29,11 +29,14 @@ class PlainTransport final : public ByteTransport {
       count = ::recv(fd_, into.data(), into.size(), MSG_DONTWAIT);
     } while (count < 0 && errno == EINTR);
     if (count < 0) {
-      return {.outcome = would_block(errno) ? Outcome::again : Outcome::failed, .error = errno};
+      drained_ = would_block(errno);
+      return {.outcome = drained_ ? Outcome::again : Outcome::failed, .error = errno};
     }
     const auto bytes = static_cast<std::size_t>(count);
-    return {.bytes = bytes, .drained = bytes < into.size()};
+    drained_ = bytes > 0 && bytes < into.size();
+    return {.bytes = bytes};
   }
+  bool drained() const override { return drained_; }
 
   WriteResult write(const iovec* parts, int count) override {
     std::size_t offered = 0;
@@ -53,6 +56,7 @@ class PlainTransport final : public ByteTransport {
 
  private:
   const int fd_;
+  bool drained_ = true;  // who connects has seldom said something yet
 };
 
 }  // namespace

@@ -26,7 +26,6 @@ class ByteTransport {
     Outcome outcome = Outcome::done;
     WaitsFor waits_for = WaitsFor::readable;
     std::size_t bytes = 0;  // 0 and `done`: the peer's end of stream
-    bool drained = false;   // the next read would most likely say `again`
     int error = 0;          // errno of `failed`
   };
   struct WriteResult {
@@ -40,6 +39,9 @@ class ByteTransport {
   virtual ~ByteTransport() = default;
   /// `into` is not empty.
   virtual ReadResult read(std::span<char> into) = 0;
+  /// True: nothing is left here, and most likely the socket has nothing either, so the next read
+  /// had better wait first.
+  [[nodiscard]] virtual bool drained() const = 0;
   /// One system call where the socket is the bottleneck. After `again` with pinned bytes the next
   /// offer begins with those bytes, at whatever address, and is at least as long.
   virtual WriteResult write(const iovec* parts, int count) = 0;

@@ -43,6 +43,8 @@ class PinningTransport final : public ByteTransport {
     return plain_->read(into);
   }
 
+  bool drained() const override { return plain_->drained(); }
+
   WriteResult write(const iovec* parts, int count) override {
     std::string offered;
     for (int i = 0; i < count; ++i) {
