@@ -121,13 +121,19 @@ Routes client_routes(const ClientSources& sources) {
   };
 }
 
-std::span<const HttpHeader> client_headers() {
+HttpOptions client_http_options(const Limits& limits) {
   static constexpr std::array<HttpHeader, 3> headers = {{
       {"Cache-Control", "no-cache"},
       {"X-Content-Type-Options", "nosniff"},
       {"Content-Security-Policy", "frame-ancestors 'none'"},
   }};
-  return headers;
+  HttpOptions options;
+  options.header_bytes_max = limits.header_bytes_max;
+  options.request_timeout_ms = limits.handshake_timeout_ms;
+  options.answer_timeout_ms = limits.write_timeout_ms;
+  options.answer_by_progress = true;
+  options.headers = headers;
+  return options;
 }
 
 }  // namespace ticker

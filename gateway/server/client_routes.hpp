@@ -9,6 +9,7 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/fanout/shard_core.hpp"
 #include "gateway/http/routes.hpp"
+#include "gateway/server/http_options.hpp"
 
 namespace ticker {
 
@@ -25,7 +26,7 @@ struct ClientSources {
 
 [[nodiscard]] Routes client_routes(const ClientSources& sources);
 
-/// Headers of every answer on the client port.
-[[nodiscard]] std::span<const HttpHeader> client_headers();
+/// Limits, times and headers of the client port.
+[[nodiscard]] HttpOptions client_http_options(const Limits& limits);
 
 }  // namespace ticker

@@ -71,8 +71,8 @@ void ClientSocket::queue_write() {
   if (unqueued_.empty() || error_) return;
   const Piece piece = shared_.encoder.raw(unqueued_);
   if (!outbox_.control(piece, now_us())) return;
-  // Beast's bytes come between the turns in which the core frees slabs: it must not hold what may be
-  // the last ones.
+  // Beast's bytes come between the turns in which the core frees slabs: it must not hold what may
+  // be the last ones.
   if (shared_.pool.nearly_spent()) outbox_.spill();
   std::string().swap(unqueued_);
   write_target_ = outbox_.pushed();

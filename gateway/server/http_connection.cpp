@@ -7,41 +7,21 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <exception>
-#include <optional>
-#include <vector>
 
 #include "feeds/base/clock.hpp"
+#include "gateway/server/http_reader.hpp"
 #include "gateway/server/takeover.hpp"
 
 namespace ticker {
 namespace {
 
-namespace http = beast::http;
-using Parser = http::request_parser<http::string_body>;
 using Outcome = ByteTransport::Outcome;
+using State = HttpReader::State;
 
-constexpr std::size_t read_bytes = 1'536;
 constexpr std::size_t discard_bytes = 1'024;
 
 std::int64_t now_ns() { return clock_now().steady_ns; }
-
-// What is to be told to a client whose request could not be read, where it still can be told.
-std::optional<HttpAnswer> refusal_of(const error_code& error) {
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return http_error(431, "headers_too_large", "request headers too large");
-  }
-  if (error == http::error::body_limit) {
-    return http_error(413, "body_too_large", "no body is expected");
-  }
-  if (error.category() == make_error_code(http::error::bad_method).category() &&
-      error != http::error::end_of_stream && error != http::error::partial_message) {
-    return http_error(400, "bad_request", error.message());
-  }
-  return std::nullopt;
-}
 
 class HttpConnection final : public Connection,
                              public std::enable_shared_from_this<HttpConnection> {
@@ -54,7 +34,7 @@ class HttpConnection final : public Connection,
         transport_(std::move(transport)),
         peer_(std::move(peer)),
         name_(std::move(name)),
-        buffer_(std::size_t{options_.header_bytes_max} + options_.body_bytes_max) {}
+        reader_(options_) {}
 
   void start() { net::co_spawn(socket_.get_executor(), run(shared_from_this()), net::detached); }
 
@@ -91,25 +71,22 @@ class HttpConnection final : public Connection,
     bool goes_on = true;
     while (goes_on) {
       deadline_.set(now_ns(), options_.request_timeout_ms);
-      Parser parser;
-      parser.header_limit(options_.header_bytes_max);
-      parser.body_limit(options_.body_bytes_max);
-      parser.eager(true);
-      const error_code error = co_await read_request(parser);
-      HttpAnswer given;
+      const State state = co_await read_request();
+      if (state == State::ended) co_return co_await finish();
+      if (state == State::cut) co_return abort();
       HttpRequest request{.method = "GET"};
-      if (!error) {
-        read_off(parser.get(), request);
+      HttpAnswer given;
+      if (state == State::refused) {
+        given = reader_.refusal();
+        given.close = true;
+      } else {
+        request = reader_.request();
+        request.peer = peer_;
         given = answer(port_.routes, request);
         if (given.takeover) co_return hand_over(given, request);
-      } else if (auto refusal = refusal_of(error)) {
-        given = std::move(*refusal);
-      } else {
-        if (error == http::error::end_of_stream) co_await finish();
-        co_return abort();
+        given.close = given.close || !reader_.keep_alive();
       }
-      goes_on = co_await write_answer(given, request,
-                                      !error && !given.close && parser.get().keep_alive());
+      goes_on = co_await write_answer(given, request);
     }
   }
 
@@ -119,38 +96,16 @@ class HttpConnection final : public Connection,
     given.takeover(takeover);
   }
 
-  void read_off(const Parser::value_type& message, HttpRequest& request) {
-    headers_.clear();
-    for (const auto& field : message) headers_.push_back({field.name_string(), field.value()});
-    request.method = message.method_string();
-    request.set_target(message.target());
-    request.version = message.version();
-    request.headers = headers_;
-    request.body = message.body();
-    request.peer = peer_;
-    request.bytes_behind = buffer_.size() > 0;
-  }
-
   // --- Reading
 
-  Awaitable<error_code> read_request(Parser& parser) {
-    while (true) {
-      error_code error;
-      while (buffer_.size() > 0 && !error && !parser.is_done()) {
-        buffer_.consume(parser.put(buffer_.data(), error));
-      }
-      if (parser.is_done() || (error && error != http::error::need_more)) co_return error;
-      if (buffer_.size() == buffer_.max_size()) co_return http::error::buffer_overflow;
-      const auto room = buffer_.prepare(std::min(read_bytes, buffer_.max_size() - buffer_.size()));
-      const auto [failed, bytes] =
-          co_await read_some({static_cast<char*>(room.data()), room.size()});
-      if (failed) co_return failed;
-      buffer_.commit(bytes);
-      if (bytes > 0) continue;
-      if (!parser.got_some()) co_return http::error::end_of_stream;
-      parser.put_eof(error);
-      co_return error;
+  Awaitable<State> read_request() {
+    State state = reader_.next();
+    while (state == State::reading) {
+      const auto [error, bytes] = co_await read_some(reader_.room());
+      if (error) co_return State::cut;
+      state = reader_.came(bytes);
     }
+    co_return state;
   }
 
   // 0 bytes: the peer's end of stream.
@@ -173,13 +128,13 @@ class HttpConnection final : public Connection,
   // --- Writing
 
   // True: the next request may come.
-  Awaitable<bool> write_answer(HttpAnswer& given, const HttpRequest& request, bool keep_alive) {
+  Awaitable<bool> write_answer(const HttpAnswer& given, const HttpRequest& request) {
     answering_ = true;
     deadline_.set(now_ns(), options_.answer_timeout_ms);
-    HttpFraming framing{.version = request.version, .keep_alive = keep_alive};
+    HttpFraming framing{.version = request.version, .keep_alive = !given.close};
     if (given.producer) {
       framing.chunked = request.version >= 11;
-      framing.keep_alive = keep_alive && framing.chunked;
+      framing.keep_alive = framing.keep_alive && framing.chunked;
     }
     const bool head_only = request.method == "HEAD";
     const std::string head = http_head(given, framing, options_.headers);
@@ -283,8 +238,7 @@ class HttpConnection final : public Connection,
   std::unique_ptr<ByteTransport> transport_;  // null: the connection is gone
   const std::string peer_;
   std::string name_;
-  beast::flat_buffer buffer_;
-  std::vector<HttpHeader> headers_;
+  HttpReader reader_;
   Deadline deadline_;
   bool answering_ = false, ending_ = false, taken_over_ = false;
 };

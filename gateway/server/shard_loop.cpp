@@ -55,16 +55,6 @@ tcp protocol_of(int fd) {
   return address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4();
 }
 
-HttpOptions http_options(const Limits& limits) {
-  HttpOptions options;
-  options.header_bytes_max = limits.header_bytes_max;
-  options.request_timeout_ms = limits.handshake_timeout_ms;
-  options.answer_timeout_ms = limits.write_timeout_ms;
-  options.answer_by_progress = true;
-  options.headers = client_headers();
-  return options;
-}
-
 }  // namespace
 
 struct ShardLoop::Impl {
@@ -81,7 +71,7 @@ struct ShardLoop::Impl {
                             [this](Takeover& taken) {
                               connections.insert(start_client(taken, clients).get());
                             }}),
-             http_options(parts.limits), &parts.counters,
+             client_http_options(parts.limits), &parts.counters,
              [this](Connection* ended, bool taken_over) {
                taken_over ? static_cast<void>(connections.erase(ended)) : leave(ended);
              }},
