@@ -137,7 +137,8 @@ class ClientConnection final : public Connection,
 
   void read() {
     const std::size_t before = message_.size();
-    message_.resize(before + (before == 0 ? first_step_bytes : step_bytes));
+    const bool first = before == 0 && !socket().closing();
+    message_.resize(before + (first ? first_step_bytes : step_bytes));
     stream_.async_read_some(
         net::buffer(message_) + before,
         [self = shared_from_this(), before](const error_code& error, std::size_t bytes) {

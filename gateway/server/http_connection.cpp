@@ -101,6 +101,10 @@ class HttpConnection final : public Connection,
   Awaitable<State> read_request() {
     State state = reader_.next();
     while (state == State::reading) {
+      // Who says nothing yet costs no buffer.
+      if (transport_ != nullptr && transport_->drained()) {
+        co_await wait(ByteTransport::WaitsFor::readable);
+      }
       const auto [error, bytes] = co_await read_some(reader_.room());
       if (error) co_return State::cut;
       state = reader_.came(bytes);
@@ -110,9 +114,6 @@ class HttpConnection final : public Connection,
 
   // 0 bytes: the peer's end of stream.
   Awaitable<std::tuple<error_code, std::size_t>> read_some(std::span<char> into) {
-    if (transport_ != nullptr && transport_->drained()) {
-      co_await wait(ByteTransport::WaitsFor::readable);
-    }
     while (true) {
       if (transport_ == nullptr) co_return std::tuple(aborted(), std::size_t{0});
       const auto result = transport_->read(into);
