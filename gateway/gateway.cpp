@@ -22,12 +22,13 @@
 #include "gateway/market/feed_loop.hpp"
 #include "gateway/market/market.hpp"
 #include "gateway/memory.hpp"
-#include "gateway/ops/admin.hpp"
+#include "gateway/ops/admin_routes.hpp"
 #include "gateway/ops/metrics.hpp"
 #include "gateway/ops/status.hpp"
 #include "gateway/ops/venue_board.hpp"
 #include "gateway/server/admission.hpp"
 #include "gateway/server/descriptors.hpp"
+#include "gateway/server/http_server.hpp"
 #include "gateway/server/listener.hpp"
 #include "gateway/server/shard_loop.hpp"
 
@@ -56,8 +57,11 @@ struct Gateway::Impl {
   explicit Impl(const Config& given)
       : config(given),
         listeners(listen_for_clients(config.listen, shard_count(config), config.share_port)),
-        admin(config.admin, {[this] { return metrics.text(); }, [this] { return status(); },
-                             [this] { return ready(); }}) {
+        admin({.name = "admin",
+               .address = config.admin,
+               .routes = admin_routes({[this] { return metrics.text(); },
+                                       [this] { return status(); }, [this] { return ready(); }}),
+               .options = {.headers = admin_headers()}}) {
     market.on_venue([this](std::string_view venue, const FeedCounters& counters) {
       const bool connected = is_connected(venue);
       metrics.add_feed(std::string(venue), &counters, connected);
@@ -202,7 +206,7 @@ struct Gateway::Impl {
   std::vector<std::thread> threads;
   std::thread feed_thread;
   bool running = false;
-  Admin admin;  // last: it asks all others
+  HttpServer admin;  // last: it asks all others
 };
 
 Gateway::Gateway(const Config& config) : impl_(std::make_unique<Impl>(config)) {}

@@ -18,7 +18,8 @@ constexpr std::string_view symbol = "sim:AAA-USDT";
 
 class EndlessSocket final : public ClientHandle {
  public:
-  EndlessSocket(SlabPool& pool, const Limits& limits) : outbox_(pool, limits, formats().front().framing) {}
+  EndlessSocket(SlabPool& pool, const Limits& limits)
+      : outbox_(pool, limits, formats().front().framing) {}
   Outbox& outbox() override { return outbox_; }
   void flush() override { outbox_.consume(outbox_.bytes()); }
   void close(CloseReason) override {}

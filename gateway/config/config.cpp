@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "feeds/live/live.hpp"
-#include "gateway/protocol/websocket_framing.hpp"
 #include "gateway/protocol/messages.hpp"
+#include "gateway/protocol/websocket_framing.hpp"
 
 namespace ticker {
 namespace {
@@ -129,7 +129,8 @@ void check_slabs(const Limits& limits, Relations& relations) {
   const auto answer = answer_bytes_max(limits);
   relations.require(limits.slab_bytes >= answer, "limits.slab_bytes",
                     is(limits.slab_bytes) + at_least(answer, "the longest answer"));
-  const auto trades = trades_snapshot_bytes_max(limits.trades_snapshot_max) + WebSocketFraming::header_max;
+  const auto trades =
+      trades_snapshot_bytes_max(limits.trades_snapshot_max) + WebSocketFraming::header_max;
   relations.require(limits.slab_bytes >= trades, "limits.slab_bytes",
                     is(limits.slab_bytes) + at_least(trades, "a snapshot of trades"));
 }

@@ -120,8 +120,8 @@ class Outbox {
 
   // --- State
 
-  /// A close frame comes: drops whole frames and what is owed, finishes a frame partly sent, refuses what
-  /// comes later.
+  /// A close frame comes: drops whole frames and what is owed, finishes a frame partly sent,
+  /// refuses what comes later.
   void seal();
   /// The close frame itself, the only piece after `seal`.
   void closing(const Piece& piece, std::uint32_t now_us) { append(piece, now_us); }

@@ -108,8 +108,7 @@ void ShardCore::lagged(std::int64_t lag_us) {
 
 // --- Clients
 
-ClientId ShardCore::add_client(ClientHandle& handle, std::string_view connection,
-                               FormatId format) {
+ClientId ShardCore::add_client(ClientHandle& handle, std::string_view connection, FormatId format) {
   shard_.time.look();
   const ClientId id = shard_.clients.add(handle, connection, format, shard_.time.now().steady_ns);
   shard_.subscriptions.add_client(id.slot);
@@ -164,8 +163,7 @@ void ShardCore::close_all(CloseReason reason) {
 std::string ShardCore::snapshot_json(InstrumentId id) {
   shard_.time.look();
   const View& view = shard_.board.at(id);
-  const SnapshotHead head{view.symbol, shard_.encoder.epoch(), view.ticker.seq,
-                          Resumed::not_asked};
+  const SnapshotHead head{view.symbol, shard_.encoder.epoch(), view.ticker.seq, Resumed::not_asked};
   std::string json(ticker_message_max, '\0');
   const char* const end = JsonMessages().snapshot(json.data(), head, view.ticker, all_fields,
                                                   shard_.time.now().wall_us);
@@ -177,8 +175,8 @@ void ShardCore::for_each_client(const std::function<void(const ClientStatus&)>& 
   for (std::uint32_t slot = 0; slot < shard_.clients.slots(); ++slot) {
     if (!shard_.clients.is_there(slot)) continue;
     const Client& client = shard_.clients.at(slot);
-    visit({client.connection, client.outbox->ledger(), client.outbox->bytes(),
-           client.subscriptions, client.outbox->conflating()});
+    visit({client.connection, client.outbox->ledger(), client.outbox->bytes(), client.subscriptions,
+           client.outbox->conflating()});
   }
 }
 

@@ -1,7 +1,7 @@
-// Streams: a stream is (channel, instrument, interval class, field filter, format). What is said on it is
-// encoded once for all its listeners. Keeps who listens and what the next frame will say; decides
-// when its tick has come. Knows ids only: no sockets, no outboxes, no bytes of its own. Owned by
-// one shard thread.
+// Streams: a stream is (channel, instrument, interval class, field filter, format). What is said on
+// it is encoded once for all its listeners. Keeps who listens and what the next frame will say;
+// decides when its tick has come. Knows ids only: no sockets, no outboxes, no bytes of its own.
+// Owned by one shard thread.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 #include <span>
 #include <vector>
 
-#include "gateway/fanout/slab.hpp"
 #include "gateway/fanout/channel.hpp"
+#include "gateway/fanout/slab.hpp"
 #include "schemas/event.hpp"
 
 namespace ticker {

@@ -15,7 +15,8 @@ void Subscriptions::add_client(std::uint32_t client) {
 void Subscriptions::remove_client(std::uint32_t client) {
   Client& gone = clients_[client];
   for (const auto& [key, number] : gone.by_key) {
-    if (gone.subscriptions[number].by_name) leave_filter(gone.subscriptions[number].name_shape.fields);
+    if (gone.subscriptions[number].by_name)
+      leave_filter(gone.subscriptions[number].name_shape.fields);
     detach(client, number);
   }
   while (!gone.wildcards.empty()) {
@@ -39,7 +40,7 @@ std::span<const Listener> Subscriptions::add_instrument(InstrumentId id, VenueId
 }
 
 void Subscriptions::subscribe(std::uint32_t client, ChannelId channel, Pattern pattern, Shape shape,
-                       std::vector<std::uint32_t>& begun) {
+                              std::vector<std::uint32_t>& begun) {
   use_filter(shape.fields);
   if (!pattern.wildcard) {
     const Subscription* const known = find(clients_[client], channel, pattern.instrument);
@@ -60,7 +61,8 @@ void Subscriptions::subscribe(std::uint32_t client, ChannelId channel, Pattern p
 }
 
 bool Subscriptions::unsubscribe(std::uint32_t client, ChannelId channel, Pattern pattern,
-                         std::vector<std::uint32_t>& begun, std::vector<std::uint32_t>& ended) {
+                                std::vector<std::uint32_t>& begun,
+                                std::vector<std::uint32_t>& ended) {
   if (!has_entry(client, channel, pattern)) return false;
   Client& asking = clients_[client];
   if (!pattern.wildcard) {
@@ -111,7 +113,8 @@ std::size_t Subscriptions::cost(std::uint32_t client, ChannelId channel, Pattern
   }));
 }
 
-const Subscriptions::Subscription* Subscriptions::find(const Client& client, ChannelId channel, InstrumentId id) const {
+const Subscriptions::Subscription* Subscriptions::find(const Client& client, ChannelId channel,
+                                                       InstrumentId id) const {
   const auto known = client.by_key.find(key(channel, id));
   return known == client.by_key.end() ? nullptr : &client.subscriptions[known->second];
 }
@@ -119,7 +122,7 @@ const Subscriptions::Subscription* Subscriptions::find(const Client& client, Cha
 // --- Subscriptions
 
 std::uint32_t Subscriptions::listen(std::uint32_t client, ChannelId channel, InstrumentId id,
-                             bool by_name, Shape shape) {
+                                    bool by_name, Shape shape) {
   Client& asking = clients_[client];
   const auto [place, is_new] = asking.by_key.try_emplace(key(channel, id), 0);
   if (is_new) {
@@ -146,7 +149,7 @@ bool Subscriptions::is_fast(ChannelId channel, const Shape& shape) const {
 
 // It listens to the stream of the shape that rules.
 void Subscriptions::attach(std::uint32_t client, ChannelId channel, InstrumentId id,
-                    std::uint32_t number) {
+                           std::uint32_t number) {
   Subscription& entry = clients_[client].subscriptions[number];
   if (entry.stream != no_stream && streams_.at(entry.stream).shape == entry.shape()) return;
   detach(client, number);
@@ -164,7 +167,8 @@ void Subscriptions::detach(std::uint32_t client, std::uint32_t number) {
   entry.stream = no_stream;
 }
 
-void Subscriptions::end(std::uint32_t client, ChannelId channel, InstrumentId id, std::uint32_t number) {
+void Subscriptions::end(std::uint32_t client, ChannelId channel, InstrumentId id,
+                        std::uint32_t number) {
   detach(client, number);
   clients_[client].by_key.erase(key(channel, id));
   clients_[client].free.push_back(number);

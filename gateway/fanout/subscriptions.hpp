@@ -1,9 +1,9 @@
-// Subscriptions: who wants what. Knows ids only: no sockets, no outboxes, no bytes. Owned by one shard
-// thread.
+// Subscriptions: who wants what. Knows ids only: no sockets, no outboxes, no bytes. Owned by one
+// shard thread.
 //
 // A client has entries: a (channel, instrument) by name, or a (channel, venue) by wildcard, each
-// with its shape. Where at least one entry matches, the client has a subscription, a small number of
-// its own by which its outbox knows the pair, and listens to one stream. A name rules over a
+// with its shape. Where at least one entry matches, the client has a subscription, a small number
+// of its own by which its outbox knows the pair, and listens to one stream. A name rules over a
 // wildcard.
 #pragma once
 
@@ -29,8 +29,8 @@ class Subscriptions {
   /// call.
   std::span<const Listener> add_instrument(InstrumentId id, VenueId venue);
 
-  /// Makes an entry, or makes it anew, perhaps in another shape. Appends every subscription that (re)begins
-  /// to `begun`.
+  /// Makes an entry, or makes it anew, perhaps in another shape. Appends every subscription that
+  /// (re)begins to `begun`.
   void subscribe(std::uint32_t client, ChannelId channel, Pattern pattern, Shape shape,
                  std::vector<std::uint32_t>& begun);
   /// Ends an entry. Appends subscriptions that end to `ended`; one over which a wildcard rules
@@ -90,7 +90,8 @@ class Subscriptions {
   static std::uint64_t key(ChannelId channel, InstrumentId id) {
     return std::uint64_t{channel} << 32 | id;
   }
-  [[nodiscard]] const Subscription* find(const Client& client, ChannelId channel, InstrumentId id) const;
+  [[nodiscard]] const Subscription* find(const Client& client, ChannelId channel,
+                                         InstrumentId id) const;
   std::uint32_t listen(std::uint32_t client, ChannelId channel, InstrumentId id, bool by_name,
                        Shape shape);
   [[nodiscard]] bool is_fast(ChannelId channel, const Shape& shape) const;

@@ -25,6 +25,19 @@ void WebSocketFraming::write_header(char* out, std::uint32_t payload_bytes) {
   }
 }
 
+std::uint32_t WebSocketFraming::write_close_frame(char* out, std::uint16_t code,
+                                                  std::string_view reason) {
+  reason = code == 0 ? std::string_view() : reason.substr(0, 123);
+  const auto payload = static_cast<std::uint32_t>(code == 0 ? 0 : 2 + reason.size());
+  out[0] = byte(0x88);
+  out[1] = byte(payload);
+  if (code == 0) return 2;
+  out[2] = byte(code >> 8);
+  out[3] = byte(code);
+  std::memcpy(out + 4, reason.data(), reason.size());
+  return 2 + payload;
+}
+
 std::uint32_t WebSocketFraming::enclose(char* frame, std::uint32_t payload_bytes) const {
   const std::uint32_t header = header_size(payload_bytes);
   if (header != usual_header) std::memmove(frame + header, frame + usual_header, payload_bytes);

@@ -22,6 +22,12 @@ class WebSocketFraming final : public Framing {
   }
   /// Writes the header of a final text frame; `header_size` bytes.
   static void write_header(char* out, std::uint32_t payload_bytes);
+
+  /// A control frame has a header of two bytes and a payload of at most 125 (RFC 6455, 5.5).
+  static constexpr std::uint32_t close_frame_max = 2 + 125;
+  /// Writes a close frame with its status code and a reason in UTF-8 (cut at 123 bytes), or an
+  /// empty one for code 0. Returns its length.
+  static std::uint32_t write_close_frame(char* out, std::uint16_t code, std::string_view reason);
 };
 
 }  // namespace ticker

@@ -1,29 +1,12 @@
-// A connection: one TCP connection of a client, from its first byte to its end. Answers HTTP,
-// upgrades to WebSocket, hands requests to the shard core, and ends with a reason. Lives on its
-// shard's thread; kept alive by its pending operations.
+// A connection as its loop sees it: one TCP connection of a client, in whichever phase. Lives on
+// the thread of its port; kept alive by its pending operations.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
 
-#include "gateway/fanout/shard_core.hpp"
-#include "gateway/server/channel.hpp"
+#include "gateway/base/close_reason.hpp"
 
 namespace ticker {
-
-class Connection;
-
-/// What all connections of a shard share.
-struct ConnectionShared {
-  ChannelShared& channels;
-  ShardCore& core;
-  const Limits& limits;
-  std::function<std::string()> venues_json;  // state of every venue
-  /// Called once a connection, when nothing of it is left to do.
-  std::function<void(Connection*)> ended;
-};
 
 class Connection {
  public:
@@ -34,12 +17,29 @@ class Connection {
   virtual void abort() = 0;
   /// The process itself was stopped or stalled for so long: nobody is late because of that.
   virtual void excuse(std::int64_t late_ns) = 0;
-  /// Looks at its deadlines.
+  /// Looks at its deadline.
   virtual void tick(std::int64_t now_ns) = 0;
 };
 
-/// Starts a connection on an accepted socket.
-std::shared_ptr<Connection> start_connection(Socket socket, ConnectionShared& shared,
-                                             std::string name);
+/// Until when a connection must have got on, in steady time. Runs out once.
+class Deadline {
+ public:
+  void set(std::int64_t now_ns, std::uint32_t time_ms) {
+    at_ns_ = now_ns + std::int64_t{time_ms} * 1'000'000;
+  }
+  void clear() { at_ns_ = none; }
+  void excuse(std::int64_t late_ns) {
+    if (at_ns_ != none) at_ns_ += late_ns;
+  }
+  [[nodiscard]] bool runs_out(std::int64_t now_ns) {
+    if (now_ns < at_ns_) return false;
+    clear();
+    return true;
+  }
+
+ private:
+  static constexpr std::int64_t none = INT64_MAX;
+  std::int64_t at_ns_ = none;
+};
 
 }  // namespace ticker

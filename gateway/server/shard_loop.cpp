@@ -15,9 +15,13 @@
 
 #include "feeds/base/clock.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/server/connection.hpp"
+#include "gateway/server/client_connection.hpp"
+#include "gateway/server/client_routes.hpp"
+#include "gateway/server/client_socket.hpp"
 #include "gateway/server/handler_memory.hpp"
+#include "gateway/server/http_connection.hpp"
 #include "gateway/server/listener.hpp"
+#include "gateway/server/takeover.hpp"
 
 namespace ticker {
 namespace {
@@ -61,10 +65,17 @@ struct ShardLoop::Impl {
         reader(parts.ring.reader(parts.index, wake_fd)),
         pool(parts.limits.slab_bytes, parts.limits.slabs_max, parts.counters),
         core(parts.limits, parts.table, reader, pool, parts.epoch, parts.counters, clock_now),
-        channels{parts.limits, pool, core.encoder(), parts.counters,
-                 std::string(parts.limits.slab_bytes, '\0')},
-        shared{channels, core, parts.limits, parts.venues_json,
-               [this](Connection* ended) { leave(ended); }},
+        sockets{parts.limits, pool, core.encoder(), parts.counters,
+                std::string(parts.limits.slab_bytes, '\0')},
+        clients{sockets, core, parts.limits, [this](Connection* ended) { leave(ended); }},
+        port{client_routes({core, parts.limits, parts.counters, parts.venues_json,
+                            [this](Takeover& taken) {
+                              connections.insert(start_client(taken, clients).get());
+                            }}),
+             client_http_options(parts.limits), &parts.counters,
+             [this](Connection* ended, bool taken_over) {
+               taken_over ? static_cast<void>(connections.erase(ended)) : leave(ended);
+             }},
         acceptor(context, protocol_of(parts.listener_fd), parts.listener_fd),
         wake(context, wake_fd),
         sweep_timer(context),
@@ -154,7 +165,7 @@ struct ShardLoop::Impl {
   }
 
   void accept() {
-    acceptor.async_accept([this](error_code error, Socket socket) {
+    acceptor.async_accept(peer, [this](error_code error, Socket socket) {
       if (stopping) return;
       if (!error) {
         admit(std::move(socket));
@@ -177,7 +188,9 @@ struct ShardLoop::Impl {
     }
     parts.counters.connections.add();
     std::string name = std::to_string(parts.index) + '-' + std::to_string(++connections_started);
-    const auto connection = start_connection(std::move(socket), shared, std::move(name));
+    auto transport = make_plain_transport(socket.native_handle());
+    const auto connection = start_http_connection(
+        std::move(socket), std::move(transport), peer.address().to_string(), std::move(name), port);
     connections.insert(connection.get());
   }
 
@@ -261,8 +274,9 @@ struct ShardLoop::Impl {
   Ring::Reader& reader;
   SlabPool pool;
   ShardCore core;
-  ChannelShared channels;
-  ConnectionShared shared;
+  ClientSocketShared sockets;
+  ClientShared clients;
+  HttpPort port;
   std::set<Connection*> connections;
   Connection* last_ticked = nullptr;  // may be gone
   HandlerMemory alarm_memory;         // those that were set anew are still to be heard of
@@ -270,6 +284,7 @@ struct ShardLoop::Impl {
   // context.
   net::io_context context{1};
   Acceptor acceptor;
+  tcp::endpoint peer;  // of the connection that is accepted
   Descriptor wake;
   Timer sweep_timer;
   Timer alarm;  // the next tick or flush

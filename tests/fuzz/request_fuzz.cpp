@@ -204,8 +204,7 @@ void check_accepted(const Command& command, std::string_view text) {
     return;
   }
   expect(command.id.has_value(), "a subscription has an id");
-  expect(string_at(object, "channel") == channels()[command.channel].name,
-         "channel is as asked");
+  expect(string_at(object, "channel") == channels()[command.channel].name, "channel is as asked");
   const json::value* const partial = object.if_contains("partial");
   expect(command.partial == (partial != nullptr && *partial == true), "partial is as asked");
   check_symbols(object, command);

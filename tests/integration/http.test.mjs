@@ -136,6 +136,18 @@ test('of subprotocols only ours is taken; who asks for none gets the same', asyn
   await Promise.all([none.close(), both.close()]);
 });
 
+test('what is wrong with a handshake is said in JSON', async () => {
+  const ask = (changes) => gateway.get('/v1/ws', { headers: { ...UPGRADE, ...changes } });
+  const old = await ask({ 'Sec-WebSocket-Version': '8' });
+  assert.equal(code_of(old, 426), 'upgrade_required');
+  assert.equal(old.headers['sec-websocket-version'], '13');
+  for (const key of ['', 'short', `${UPGRADE['Sec-WebSocket-Key']}=`]) {
+    assert.equal(code_of(await ask({ 'Sec-WebSocket-Key': key }), 400), 'bad_request');
+  }
+  const plain = await gateway.get('/v1/symbols', { headers: UPGRADE });
+  assert.equal(code_of(plain, 400), 'bad_request');
+});
+
 test('health, readiness and unknown paths of the admin port', async () => {
   for (const [path, word] of [['/healthz', 'ok'], ['/readyz', 'ready']]) {
     const { status, body } = await gateway.admin(path);

@@ -170,7 +170,8 @@ void Simulation::finish() {
     require(shard.pool.used() == 1, "slabs are left when everybody has gone");
     require(shard.core.streams().count() == 0 && shard.core.streams().waiting() == 0,
             "streams are left when everybody has gone");
-    require(shard.core.subscriptions().filter_count() == 0, "filters are left when everybody has gone");
+    require(shard.core.subscriptions().filter_count() == 0,
+            "filters are left when everybody has gone");
   }
   start_process();
 }

@@ -1,5 +1,6 @@
-// What a client costs that subscribed to one symbol and is silent since: heap of the shard's
-// thread, as an allocator counts it that is told which thread that is.
+// What a client costs that subscribed to one symbol and is silent since, and who has not said yet
+// what it wants: heap of the shard's thread, as an allocator counts it that is told which thread
+// that is.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -32,6 +33,27 @@ TEST(Idle, AClientThatSaysNothingCostsLittle) {
   RecordProperty("bytes_a_client", std::to_string(bytes));
   EXPECT_LE(bytes, bytes_max);
   EXPECT_GT(bytes, 1'000);  // it was worth counting
+}
+
+// Outbox and WebSocket are made for those alone who become clients.
+TEST(Idle, AConnectionThatHasAskedForNothingCostsLess) {
+  LiveShard shard;
+  shard.on_shard([](ShardCore&) { steady::is_counted = true; });
+  std::deque<SocketClient> connections;
+  const auto come = [&] {
+    connections.emplace_back(shard.port);
+    EXPECT_TRUE(shard.comes_to(shard.counters.connections, connections.size()));
+  };
+  come();
+  shard.on_shard([](ShardCore&) {});
+  steady::held_bytes = 0;
+  steady::counting = true;
+  while (connections.size() < client_count + 1) come();
+  shard.on_shard([](ShardCore&) { steady::counting = false; });
+  const std::int64_t bytes = steady::held_bytes.load() / std::int64_t{client_count};
+  RecordProperty("bytes_a_connection", std::to_string(bytes));
+  EXPECT_LE(bytes, 3'000);
+  EXPECT_GT(bytes, 500);
 }
 
 }  // namespace

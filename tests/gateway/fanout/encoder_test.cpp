@@ -94,8 +94,7 @@ TEST_F(EncoderTest, WhatWaitedForItsTickIsNotMeasured) {
 }
 
 TEST_F(EncoderTest, ATradeIsOneFrameOfTheLedger) {
-  const Piece piece =
-      trade("v:A-B", trade_event(3, 9, "1", "2", Side::buy, "x"));
+  const Piece piece = trade("v:A-B", trade_event(3, 9, "1", "2", Side::buy, "x"));
   EXPECT_EQ(payload(piece),
             R"({"type":"trade","symbol":"v:A-B","seq":9,"price":"1","size":"2","side":"buy",)"
             R"("trade_id":"x","recv_ts":0,"sent_ts":300})");
@@ -105,9 +104,7 @@ TEST_F(EncoderTest, ATradeIsOneFrameOfTheLedger) {
 TEST_F(EncoderTest, SnapshotsGapsAndTextsAreNotCountedByThemselves) {
   const Event state = ticker_event(3, 44, {{Field::bid, "1.5"}});
   const std::vector<Event> past = {trade_event(3, 9, "1", "2", Side::buy, "x")};
-  for (const Piece& piece :
-       {snapshot(state), gap(),
-        trades_snapshot(9, past), text("{}")}) {
+  for (const Piece& piece : {snapshot(state), gap(), trades_snapshot(9, past), text("{}")}) {
     EXPECT_EQ(piece.frames, 0U);
     EXPECT_EQ(piece.received_us, 0U);
   }
@@ -117,10 +114,9 @@ TEST_F(EncoderTest, SnapshotsGapsAndTextsAreNotCountedByThemselves) {
 TEST_F(EncoderTest, SnapshotsCarryTheEpoch) {
   const Event state = ticker_event(3, 44, {});
   EXPECT_NE(payload(snapshot(state)).find(R"("epoch":"e1","seq":44)"), std::string::npos);
-  EXPECT_EQ(
-      payload(trades_snapshot(0, {})),
-      R"({"type":"snapshot","channel":"trades","symbol":"v:A-B","epoch":"e1","seq":0,)"
-      R"("trades":[],"sent_ts":300})");
+  EXPECT_EQ(payload(trades_snapshot(0, {})),
+            R"({"type":"snapshot","channel":"trades","symbol":"v:A-B","epoch":"e1","seq":0,)"
+            R"("trades":[],"sent_ts":300})");
 }
 
 TEST_F(EncoderTest, HeaderAndPayloadAreRightForEverySize) {
@@ -158,8 +154,7 @@ TEST_F(EncoderTest, RawBytesAreLeftAsTheyAre) {
 TEST_F(EncoderTest, SymbolsInUtf8PassThrough) {
   const std::string symbol = "v:币安人生-USDT";
   ASSERT_TRUE(is_instrument_name(symbol));
-  const Piece piece =
-      trade(symbol, trade_event(0, 1, "1", "2", Side::buy, "x"));
+  const Piece piece = trade(symbol, trade_event(0, 1, "1", "2", Side::buy, "x"));
   simdjson::dom::parser parser;
   simdjson::dom::element document;
   ASSERT_EQ(parser.parse(payload(piece)).get(document), simdjson::SUCCESS);

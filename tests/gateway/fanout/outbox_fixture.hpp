@@ -51,7 +51,8 @@ class OutboxTest : public testing::Test {
     return outbox_.offer(subscription, frame(name, length), now_us_);
   }
   Push trade(std::uint32_t subscription, std::uint64_t seq, std::uint32_t length = 100) {
-    return outbox_.offer_numbered(subscription, frame("trade" + std::to_string(seq), length), seq, now_us_);
+    return outbox_.offer_numbered(subscription, frame("trade" + std::to_string(seq), length), seq,
+                                  now_us_);
   }
   bool control(const std::string& name, std::uint32_t length = 100) {
     return outbox_.control(control_frame(name, length), now_us_);

@@ -75,7 +75,8 @@ TEST_F(OutboxTest, AFrameMayBePastTheLimitByItsOwnLength) {
   EXPECT_EQ(ticker(0, "big", 101), Push::queued);
   EXPECT_EQ(outbox_.owed(0).kind, Kind::merged_snapshot);
   EXPECT_EQ(ticker(1, "fits", 100), Push::queued);
-  EXPECT_EQ(outbox_.owed(1).kind, Kind::merged_snapshot);  // conflating: nothing passes by what is owed
+  EXPECT_EQ(outbox_.owed(1).kind,
+            Kind::merged_snapshot);  // conflating: nothing passes by what is owed
 }
 
 TEST_F(OutboxTest, OwedInstrumentsArePaidOnceEachInTurnWhenTheQueueIsBelowHalf) {
@@ -105,7 +106,8 @@ TEST_F(OutboxTest, OwedInstrumentsArePaidOnceEachInTurnWhenTheQueueIsBelowHalf) 
 TEST_F(OutboxTest, PayingStopsWhenTheQueueIsHalfFullAgain) {
   open(3);
   fill(1'000);
-  for (std::uint32_t subscription = 0; subscription < 3; ++subscription) ticker(subscription, "old");
+  for (std::uint32_t subscription = 0; subscription < 3; ++subscription)
+    ticker(subscription, "old");
   pull(700);
   ASSERT_EQ(outbox_.next_owed(), 0U);
   outbox_.pay_snapshot(control_frame("now", 250), now_us_);

@@ -80,8 +80,9 @@ class Model {
   }
 
   [[nodiscard]] bool owes() const {
-    return std::any_of(std::begin(state), std::end(state),
-                       [](State d) { return d == State::first || d == State::marked || d == State::gap; });
+    return std::any_of(std::begin(state), std::end(state), [](State d) {
+      return d == State::first || d == State::marked || d == State::gap;
+    });
   }
 
   void pay(std::uint32_t d, const Frame& snapshot) {

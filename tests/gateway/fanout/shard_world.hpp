@@ -45,7 +45,8 @@ struct TestShard {
       : limits(shard_limits),
         served(given),
         pool(limits.slab_bytes, limits.slabs_max, counters),
-        core(limits, table, reader, pool, "e1", counters, [&now] { return now; }, served) {
+        core(
+            limits, table, reader, pool, "e1", counters, [&now] { return now; }, served) {
     core.add_venue("sim");
   }
 

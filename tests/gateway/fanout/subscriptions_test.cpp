@@ -23,7 +23,8 @@ Pattern all_of(VenueId venue) { return {true, 0, venue}; }
 class SubscriptionsTest : public testing::Test {
  protected:
   SubscriptionsTest() {
-    for (InstrumentId id = 0; id < 5; ++id) static_cast<void>(subscriptions_.add_instrument(id, id / 3));
+    for (InstrumentId id = 0; id < 5; ++id)
+      static_cast<void>(subscriptions_.add_instrument(id, id / 3));
     subscriptions_.add_client(0);
     subscriptions_.add_client(1);
   }

@@ -183,7 +183,8 @@ class SubscriptionsWalk {
         for (const StreamId stream : streams_.of(channel, id)) {
           for (const auto& [slot, number] : streams_.at(stream).listeners) {
             ASSERT_TRUE(found.insert(slot).second) << "twice at step " << step_;
-            ASSERT_EQ(clients_[slot].subscriptions.at(number), Key(channel, id)) << "step " << step_;
+            ASSERT_EQ(clients_[slot].subscriptions.at(number), Key(channel, id))
+                << "step " << step_;
             ASSERT_EQ(subscriptions_.stream(slot, number), stream) << "step " << step_;
             ASSERT_EQ(streams_.at(stream).shape, ruling(clients_[slot], channel, id));
           }

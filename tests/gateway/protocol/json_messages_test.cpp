@@ -89,7 +89,8 @@ TEST(JsonMessages, ASnapshotHoldsEveryFieldWithOrWithoutValue) {
                          200, 100);
   event.ticker.since_us = 50;
   const std::string snapshot = text(ticker_message_max, [&](char* out) {
-    return json.snapshot(out, {"v:A-B", "e1", event.seq, Resumed::not_asked}, event, all_fields, 300);
+    return json.snapshot(out, {"v:A-B", "e1", event.seq, Resumed::not_asked}, event, all_fields,
+                         300);
   });
   EXPECT_EQ(snapshot,
             R"({"type":"snapshot","channel":"ticker","symbol":"v:A-B","epoch":"e1","seq":41,)"
@@ -102,13 +103,14 @@ TEST(JsonMessages, ASnapshotHoldsEveryFieldWithOrWithoutValue) {
 TEST(JsonMessages, ASnapshotUnderAFilterHoldsItsFieldsAndTheStatus) {
   const Event event = received(ticker_event(0, 41, {{Field::bid, "1"}, {Field::ask, "2"}}), 200, 0);
   const auto mask = static_cast<FieldMask>(bit(Field::ask) | status_bit);
-  EXPECT_EQ(text(ticker_message_max,
-                 [&](char* out) {
-                   return json.snapshot(out, {"v:A-B", "e1", event.seq, Resumed::no}, event, mask, 300);
-                 }),
-            R"({"type":"snapshot","channel":"ticker","symbol":"v:A-B","epoch":"e1","seq":41,)"
-            R"("resumed":false,"status":"live","reason":null,"since":0,"ask":"2",)"
-            R"("recv_ts":200,"sent_ts":300})");
+  EXPECT_EQ(
+      text(ticker_message_max,
+           [&](char* out) {
+             return json.snapshot(out, {"v:A-B", "e1", event.seq, Resumed::no}, event, mask, 300);
+           }),
+      R"({"type":"snapshot","channel":"ticker","symbol":"v:A-B","epoch":"e1","seq":41,)"
+      R"("resumed":false,"status":"live","reason":null,"since":0,"ask":"2",)"
+      R"("recv_ts":200,"sent_ts":300})");
 }
 
 TEST(JsonMessages, SlowTellsStateQueueAndInterval) {
@@ -183,8 +185,9 @@ TEST(JsonMessages, ATradesSnapshotMayBeEmpty) {
 }
 
 std::string gap(std::uint64_t from, std::uint64_t to, std::uint64_t lost, Reason reason) {
-  return text(gap_message_max,
-              [&](char* out) { return json.gap(out, "trades", "v:A-B", {from, to, lost, reason}); });
+  return text(gap_message_max, [&](char* out) {
+    return json.gap(out, "trades", "v:A-B", {from, to, lost, reason});
+  });
 }
 
 TEST(JsonMessages, AGapNamesExactlyWhatWasLost) {
@@ -222,7 +225,8 @@ TEST(JsonMessages, TheLongestMessagesFitTheirBounds) {
     return json.delta(out, symbol, event, head, INT64_MIN);
   });
   text(ticker_message_max, [&](char* out) {
-    return json.snapshot(out, {symbol, epoch, event.seq, Resumed::no}, event, all_fields, INT64_MIN);
+    return json.snapshot(out, {symbol, epoch, event.seq, Resumed::no}, event, all_fields,
+                         INT64_MIN);
   });
   text(gap_message_max, [&](char* out) {
     return json.gap(out, "trades", symbol, {UINT64_MAX, UINT64_MAX, UINT64_MAX, Reason::none});
@@ -232,7 +236,7 @@ TEST(JsonMessages, TheLongestMessagesFitTheirBounds) {
   text(trade_message_max, [&](char* out) { return json.trade(out, symbol, event, INT64_MIN); });
   text(trade_message_max, [&](char* out) {
     return json.trades_end(json.trades_begin(out, {symbol, epoch, UINT64_MAX, Resumed::no}),
-                             INT64_MIN);
+                           INT64_MIN);
   });
   text(trade_message_max, [&](char* out) { return json.past_trade(out, event, false); });
 }

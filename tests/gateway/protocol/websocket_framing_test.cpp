@@ -12,7 +12,8 @@ std::string header(std::uint32_t payload_bytes) {
   std::string out(WebSocketFraming::header_max, '#');
   WebSocketFraming::write_header(out.data(), payload_bytes);
   EXPECT_EQ(out.substr(WebSocketFraming::header_size(payload_bytes)),
-            std::string(WebSocketFraming::header_max - WebSocketFraming::header_size(payload_bytes), '#'));
+            std::string(WebSocketFraming::header_max - WebSocketFraming::header_size(payload_bytes),
+                        '#'));
   out.resize(WebSocketFraming::header_size(payload_bytes));
   return out;
 }
@@ -35,7 +36,8 @@ TEST(WebSocketFraming, AHeaderIsAsShortAsItsPayloadAllows) {
 
 TEST(WebSocketFraming, LengthOfAFrameIsHeaderAndPayload) {
   for (std::uint32_t size = 0; size < 70'000; ++size) {
-    ASSERT_EQ(WebSocketFraming().frame_length(header(size)), WebSocketFraming::header_size(size) + size);
+    ASSERT_EQ(WebSocketFraming().frame_length(header(size)),
+              WebSocketFraming::header_size(size) + size);
   }
   for (const std::uint32_t size : {0xff'ffffU, 0x100'0000U, 0x7fff'ffffU, 0xffff'fff5U}) {
     EXPECT_EQ(WebSocketFraming().frame_length(header(size)), 10 + size);
@@ -53,6 +55,21 @@ TEST(WebSocketFraming, AFrameIsMadeAroundItsPayloadWhateverItsSize) {
     EXPECT_EQ(memory.substr(0, length), header(size) + payload);
     EXPECT_EQ(framing.frame_length(memory), length);
   }
+}
+
+std::string close_frame(std::uint16_t code, std::string_view reason) {
+  std::string out(WebSocketFraming::close_frame_max, '#');
+  out.resize(WebSocketFraming::write_close_frame(out.data(), code, reason));
+  return out;
+}
+
+TEST(WebSocketFraming, ACloseFrameHasItsCodeAndReasonOrNothing) {
+  EXPECT_EQ(close_frame(0, "never said"), bytes({0x88, 0}));
+  EXPECT_EQ(close_frame(1000, ""), bytes({0x88, 2, 0x03, 0xe8}));
+  EXPECT_EQ(close_frame(4008, "slow"), bytes({0x88, 6, 0x0f, 0xa8}) + "slow");
+  const std::string longest = close_frame(1011, std::string(200, 'x'));
+  EXPECT_EQ(longest, bytes({0x88, 125, 0x03, 0xf3}) + std::string(123, 'x'));
+  EXPECT_EQ(WebSocketFraming().frame_length(longest), longest.size());
 }
 
 }  // namespace

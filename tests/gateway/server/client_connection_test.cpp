@@ -1,5 +1,5 @@
 // One client over a real socket: upgrade, requests, and every way that a connection ends.
-#include "gateway/server/connection.hpp"
+#include "gateway/server/client_connection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,12 +12,12 @@ namespace {
 constexpr std::string_view subscribe_all =
     R"({"op":"subscribe","id":1,"channel":"ticker","symbols":["sim:*"]})";
 
-class ConnectionTest : public testing::Test {
+class ClientConnectionTest : public testing::Test {
  protected:
   LiveShard shard;
 };
 
-TEST_F(ConnectionTest, WelcomesAClientThatUpgrades) {
+TEST_F(ClientConnectionTest, WelcomesAClientThatUpgrades) {
   SocketClient client(shard.port);
   const auto response = client.ask(SocketClient::upgrade_request());
   EXPECT_EQ(response.status, 101);
@@ -29,14 +29,14 @@ TEST_F(ConnectionTest, WelcomesAClientThatUpgrades) {
   EXPECT_EQ(shard.counters.clients.get(), 1U);
 }
 
-TEST_F(ConnectionTest, AnswersNoSubprotocolWhenNoneIsAskedFor) {
+TEST_F(ClientConnectionTest, AnswersNoSubprotocolWhenNoneIsAskedFor) {
   SocketClient client(shard.port);
   const auto response = client.ask(SocketClient::upgrade_request());
   EXPECT_EQ(response.status, 101);
   EXPECT_FALSE(response.headers.contains("sec-websocket-protocol"));
 }
 
-TEST_F(ConnectionTest, AnswersItsSubprotocolWhenItIsAmongThoseAskedFor) {
+TEST_F(ClientConnectionTest, AnswersItsSubprotocolWhenItIsAmongThoseAskedFor) {
   for (const char* const asked :
        {"Sec-WebSocket-Protocol: ticker.v1.json\r\n",
         "Sec-WebSocket-Protocol: other, ticker.v1.json\r\n",
@@ -48,7 +48,7 @@ TEST_F(ConnectionTest, AnswersItsSubprotocolWhenItIsAmongThoseAskedFor) {
   }
 }
 
-TEST_F(ConnectionTest, RefusesAClientThatAsksForUnknownSubprotocolsOnly) {
+TEST_F(ClientConnectionTest, RefusesAClientThatAsksForUnknownSubprotocolsOnly) {
   SocketClient client(shard.port);
   const auto response =
       client.ask(SocketClient::upgrade_request("Sec-WebSocket-Protocol: graphql-ws\r\n"));
@@ -57,7 +57,7 @@ TEST_F(ConnectionTest, RefusesAClientThatAsksForUnknownSubprotocolsOnly) {
   EXPECT_TRUE(client.ends());
 }
 
-TEST_F(ConnectionTest, RefusesBytesBehindTheUpgradeRequest) {
+TEST_F(ClientConnectionTest, RefusesBytesBehindTheUpgradeRequest) {
   SocketClient client(shard.port);
   const auto response = client.ask(SocketClient::upgrade_request() +
                                    SocketClient::frame(SocketClient::text_frame, "{}"));
@@ -65,7 +65,7 @@ TEST_F(ConnectionTest, RefusesBytesBehindTheUpgradeRequest) {
   EXPECT_TRUE(client.ends());
 }
 
-TEST_F(ConnectionTest, RefusesAnUpgradeAtAnotherPath) {
+TEST_F(ClientConnectionTest, RefusesAnUpgradeAtAnotherPath) {
   for (const auto& [path, status] : {std::pair{"/", 400}, std::pair{"/nowhere", 404}}) {
     SocketClient client(shard.port);
     EXPECT_EQ(client.ask(SocketClient::upgrade_request("", path)).status, status) << path;
@@ -73,7 +73,7 @@ TEST_F(ConnectionTest, RefusesAnUpgradeAtAnotherPath) {
   }
 }
 
-TEST_F(ConnectionTest, RefusesAnUpgradeOfAnotherVersionWithAnAnswer) {
+TEST_F(ClientConnectionTest, RefusesAnUpgradeOfAnotherVersionWithAnAnswer) {
   SocketClient client(shard.port);
   const auto response = client.ask(
       SocketClient::get("/v1/ws",
@@ -81,10 +81,22 @@ TEST_F(ConnectionTest, RefusesAnUpgradeOfAnotherVersionWithAnAnswer) {
                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
   EXPECT_EQ(response.status, 426);
   EXPECT_EQ(response.headers.at("sec-websocket-version"), "13");
+  EXPECT_THAT(response.body, testing::HasSubstr(R"("code":"upgrade_required")"));
   EXPECT_TRUE(client.ends());
 }
 
-TEST_F(ConnectionTest, AnswersRequestsInTheirOrder) {
+// Beast refuses an upgrade in words of its own; what it would dislike never reaches it.
+TEST_F(ClientConnectionTest, TakesAnUpgradeWhoseConnectionHeaderHasSeveralLines) {
+  SocketClient client(shard.port);
+  const auto response = client.ask(SocketClient::get(
+      "/v1/ws",
+      "Connection: keep-alive\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
+  EXPECT_EQ(response.status, 101);
+  EXPECT_TRUE(client.read_text());
+}
+
+TEST_F(ClientConnectionTest, AnswersRequestsInTheirOrder) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   std::string burst;
@@ -101,7 +113,7 @@ TEST_F(ConnectionTest, AnswersRequestsInTheirOrder) {
   EXPECT_EQ(shard.counters.requests.get(), 50U);
 }
 
-TEST_F(ConnectionTest, ReadsARequestSentInFragments) {
+TEST_F(ClientConnectionTest, ReadsARequestSentInFragments) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send(SocketClient::frame(SocketClient::text_frame, R"({"op":"pi)", false));
@@ -112,7 +124,7 @@ TEST_F(ConnectionTest, ReadsARequestSentInFragments) {
   EXPECT_EQ(json_value(*pong, "id"), "3");
 }
 
-TEST_F(ConnectionTest, ReadsRequestsOfAnyLength) {
+TEST_F(ClientConnectionTest, ReadsRequestsOfAnyLength) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   for (const std::size_t bytes : {13U, 14U, 15U, 16U, 17U, 526U, 527U, 528U, 5'000U, 16'384U}) {
@@ -123,7 +135,7 @@ TEST_F(ConnectionTest, ReadsRequestsOfAnyLength) {
   }
 }
 
-TEST_F(ConnectionTest, AnswersAWebSocketPingWithItsBytes) {
+TEST_F(ClientConnectionTest, AnswersAWebSocketPingWithItsBytes) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.read_text();
@@ -134,7 +146,7 @@ TEST_F(ConnectionTest, AnswersAWebSocketPingWithItsBytes) {
   EXPECT_EQ(pong->payload, "are you there");
 }
 
-TEST_F(ConnectionTest, EchoesACloseOfTheClient) {
+TEST_F(ClientConnectionTest, EchoesACloseOfTheClient) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send_close(1000);
@@ -145,7 +157,50 @@ TEST_F(ConnectionTest, EchoesACloseOfTheClient) {
   EXPECT_TRUE(shard.comes_to(shard.counters.connections, 0));
 }
 
-TEST_F(ConnectionTest, CountsAClientThatVanishesAsLost) {
+TEST_F(ClientConnectionTest, EchoesACloseWithoutACodeAsNormal) {
+  SocketClient client(shard.port);
+  ASSERT_TRUE(client.upgrade());
+  client.send(SocketClient::frame(SocketClient::close_frame, ""));
+  EXPECT_EQ(client.read_close(), 1000U);
+  EXPECT_TRUE(client.ends());
+  client.hang_up();
+  EXPECT_TRUE(shard.ends_by(CloseReason::client_closed));
+}
+
+TEST_F(ClientConnectionTest, AnswersABrokenCloseFrameWith1002) {
+  for (const std::string payload : {"x", "\x03\xed", "\x03\xe7", "\x03\xe8\xff"}) {
+    SocketClient client(shard.port);
+    ASSERT_TRUE(client.upgrade());
+    client.send(SocketClient::frame(SocketClient::close_frame, payload));
+    EXPECT_EQ(client.read_close(), 1002U);
+    EXPECT_TRUE(client.ends());
+  }
+}
+
+// Not the end of the stream but the client's own close frame is waited for, and nothing else that
+// it says is answered.
+TEST_F(ClientConnectionTest, AfterItsOwnCloseFrameWaitsForThatOfTheClient) {
+  SocketClient client(shard.port);
+  ASSERT_TRUE(client.upgrade());
+  EXPECT_TRUE(client.read_text());
+  shard.on_shard([](ShardCore& core) { core.close_all(CloseReason::policy); });
+  const auto close = client.read_frame();
+  ASSERT_TRUE(close);
+  EXPECT_EQ(close->close_code(), 1008U);
+  EXPECT_EQ(close->payload.substr(2), "policy violation");
+  client.send(SocketClient::frame(SocketClient::ping_frame, "still there?"));
+  client.send_text(R"({"op":"ping"})");
+  client.send(SocketClient::frame(SocketClient::binary_frame, "{}"));
+  EXPECT_EQ(shard.counters.clients.get(), 1U);
+  client.send_close(1008);
+  EXPECT_FALSE(client.read_frame());
+  EXPECT_TRUE(client.ends());
+  client.hang_up();
+  EXPECT_TRUE(shard.ends_by(CloseReason::policy));
+  EXPECT_EQ(shard.counters.requests.get(), 0U);
+}
+
+TEST_F(ClientConnectionTest, CountsAClientThatVanishesAsLost) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.read_text();
@@ -153,7 +208,7 @@ TEST_F(ConnectionTest, CountsAClientThatVanishesAsLost) {
   EXPECT_TRUE(shard.ends_by(CloseReason::connection_lost));
 }
 
-TEST_F(ConnectionTest, ClosesABinaryMessage) {
+TEST_F(ClientConnectionTest, ClosesABinaryMessage) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send(SocketClient::frame(SocketClient::binary_frame, "{}"));
@@ -165,7 +220,7 @@ TEST_F(ConnectionTest, ClosesABinaryMessage) {
 
 // Beast's reader and closer once waited for each other when a broken frame followed in the same
 // packet.
-TEST_F(ConnectionTest, EndsAfterABinaryMessageWithABrokenFrameBehindIt) {
+TEST_F(ClientConnectionTest, EndsAfterABinaryMessageWithABrokenFrameBehindIt) {
   for (int i = 0; i < 20; ++i) {
     SocketClient client(shard.port);
     ASSERT_TRUE(client.upgrade());
@@ -176,7 +231,7 @@ TEST_F(ConnectionTest, EndsAfterABinaryMessageWithABrokenFrameBehindIt) {
   EXPECT_TRUE(shard.comes_to(shard.counters.connections, 0));
 }
 
-TEST_F(ConnectionTest, ClosesTextThatIsNotUtf8) {
+TEST_F(ClientConnectionTest, ClosesTextThatIsNotUtf8) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send(SocketClient::frame(SocketClient::text_frame, "{\"op\":\"\xff\"}"));
@@ -185,7 +240,7 @@ TEST_F(ConnectionTest, ClosesTextThatIsNotUtf8) {
   EXPECT_TRUE(shard.ends_by(CloseReason::bad_data));
 }
 
-TEST_F(ConnectionTest, ClosesFramesAgainstTheProtocol) {
+TEST_F(ClientConnectionTest, ClosesFramesAgainstTheProtocol) {
   for (const std::string& bytes :
        {SocketClient::frame(SocketClient::text_frame, "{}", true, false),  // not masked
         SocketClient::frame(3, "x"),                                       // no such opcode
@@ -203,7 +258,7 @@ TEST_F(ConnectionTest, ClosesFramesAgainstTheProtocol) {
   }
 }
 
-TEST_F(ConnectionTest, SendsWhatIsSubscribedUntilTheClientLeaves) {
+TEST_F(ClientConnectionTest, SendsWhatIsSubscribedUntilTheClientLeaves) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send_text(subscribe_all);

@@ -1,5 +1,5 @@
 // Where a connection loses patience: with what is too large, too late or never read. Real sockets.
-#include "gateway/server/connection.hpp"
+#include "gateway/server/client_connection.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,12 +18,12 @@ Limits short_times() {
   return limits;
 }
 
-class ImpatientConnectionTest : public testing::Test {
+class ImpatientClientTest : public testing::Test {
  protected:
   LiveShard shard{short_times()};
 };
 
-TEST_F(ImpatientConnectionTest, ClosesAMessageThatIsTooBig) {
+TEST_F(ImpatientClientTest, ClosesAMessageThatIsTooBig) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.send(SocketClient::frame(SocketClient::text_frame, std::string(1'001, ' ')));
@@ -32,7 +32,7 @@ TEST_F(ImpatientConnectionTest, ClosesAMessageThatIsTooBig) {
   EXPECT_TRUE(shard.ends_by(CloseReason::too_big));
 }
 
-TEST_F(ImpatientConnectionTest, ReadsAMessageAsLongAsAllowed) {
+TEST_F(ImpatientClientTest, ReadsAMessageAsLongAsAllowed) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   std::string text = R"({"op":"ping"})";
@@ -41,7 +41,7 @@ TEST_F(ImpatientConnectionTest, ReadsAMessageAsLongAsAllowed) {
   EXPECT_TRUE(client.read_type("pong"));
 }
 
-TEST_F(ImpatientConnectionTest, CutsAClientThatDoesNotHangUpAfterAClose) {
+TEST_F(ImpatientClientTest, CutsAClientThatDoesNotHangUpAfterAClose) {
   for (const std::string& bytes :
        {SocketClient::frame(SocketClient::text_frame, std::string(2'000, ' ')),
         SocketClient::frame(SocketClient::binary_frame, "x"),
@@ -55,7 +55,7 @@ TEST_F(ImpatientConnectionTest, CutsAClientThatDoesNotHangUpAfterAClose) {
   }
 }
 
-TEST_F(ImpatientConnectionTest, CutsAConnectionThatNeverFinishesItsRequest) {
+TEST_F(ImpatientClientTest, CutsAConnectionThatNeverFinishesItsRequest) {
   SocketClient silent(shard.port);
   SocketClient halfway(shard.port);
   halfway.send("GET /v1/ws HTTP/1.1\r\nHost:");
@@ -65,7 +65,7 @@ TEST_F(ImpatientConnectionTest, CutsAConnectionThatNeverFinishesItsRequest) {
   EXPECT_TRUE(shard.comes_to(shard.counters.connections, 0));
 }
 
-TEST_F(ImpatientConnectionTest, CutsAClientThatLeavesPingsUnanswered) {
+TEST_F(ImpatientClientTest, CutsAClientThatLeavesPingsUnanswered) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.read_text();
@@ -76,7 +76,7 @@ TEST_F(ImpatientConnectionTest, CutsAClientThatLeavesPingsUnanswered) {
   EXPECT_TRUE(shard.ends_by(CloseReason::idle));
 }
 
-TEST(DeafConnectionTest, IsCutWhenNothingButPongsWaitsForIt) {
+TEST(DeafClientTest, IsCutWhenNothingButPongsWaitsForIt) {
   Limits limits;
   limits.write_timeout_ms = 300;
   limits.send_buffer_bytes = 16'384;
@@ -88,7 +88,7 @@ TEST(DeafConnectionTest, IsCutWhenNothingButPongsWaitsForIt) {
   EXPECT_TRUE(shard.ends_by(CloseReason::slow_consumer));
 }
 
-TEST_F(ImpatientConnectionTest, KeepsAClientThatAnswersPings) {
+TEST_F(ImpatientClientTest, KeepsAClientThatAnswersPings) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());
   client.read_text();
@@ -102,7 +102,7 @@ TEST_F(ImpatientConnectionTest, KeepsAClientThatAnswersPings) {
   EXPECT_TRUE(client.read_type("pong"));
 }
 
-TEST_F(ImpatientConnectionTest, RefusesHeadersThatAreTooLarge) {
+TEST_F(ImpatientClientTest, RefusesHeadersThatAreTooLarge) {
   SocketClient client(shard.port);
   const auto response =
       client.ask(SocketClient::upgrade_request("X-Long: " + std::string(3'000, 'x') + "\r\n"));

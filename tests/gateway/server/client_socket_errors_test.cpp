@@ -1,10 +1,10 @@
-// Every way a connection can end under a channel that is busy: each handler completes exactly once,
+// Every way a connection can end under a socket that is busy: each handler completes exactly once,
 // no slab stays behind. Run under AddressSanitizer.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gateway/server/channel.hpp"
-#include "tests/gateway/server/channel_world.hpp"
+#include "gateway/server/client_socket.hpp"
+#include "tests/gateway/server/socket_world.hpp"
 
 namespace ticker {
 namespace {
@@ -16,40 +16,39 @@ constexpr std::size_t waiting_bytes = 200'000;
 enum class End { fin, rst, abort, own_shutdown, own_close };
 constexpr End ends[] = {End::fin, End::rst, End::abort, End::own_shutdown, End::own_close};
 
-void end(ChannelWorld& world, End how) {
-  error_code ignored;
+void end(SocketWorld& world, End how) {
   switch (how) {
     case End::fin:
       return world.hang_up();
     case End::rst:
       return world.reset();
     case End::abort:
-      return world.channel->abort();
+      return world.socket->abort();
     case End::own_shutdown:
-      world.channel->socket().shutdown(Socket::shutdown_both, ignored);
+      ::shutdown(world.fd, SHUT_RDWR);
       return;
     case End::own_close:
-      world.channel->abort();
-      return world.channel->abort();  // once more changes nothing
+      world.socket->abort();
+      return world.socket->abort();  // once more changes nothing
   }
 }
 
-std::unique_ptr<ChannelWorld> make_world() {
-  auto world = std::make_unique<ChannelWorld>(small_buffer);
-  world->outbox().open_due(0);
-  world->outbox().close_due(0);
-  EXPECT_EQ(world->outbox().next_due(), Outbox::no_due);
+std::unique_ptr<SocketWorld> make_world() {
+  auto world = std::make_unique<SocketWorld>(small_buffer);
+  world->outbox().begin(0, {Owed::Kind::first_snapshot});
+  world->outbox().end(0);
+  EXPECT_FALSE(world->outbox().next_owed());
   return world;
 }
 
 // What a connection does when its reader fails; the handlers that were pending must come.
-void expect_clean_end(ChannelWorld& world) {
+void expect_clean_end(SocketWorld& world) {
   EXPECT_TRUE(eventually([&] {
     world.turn();
-    world.channel->flush();
+    world.socket->flush();
     return world.completed == world.started || world.read_error;
   }));
-  world.channel->abort();
+  world.socket->abort();
   EXPECT_TRUE(eventually([&] {
     world.turn();
     return world.completed == world.started;
@@ -60,19 +59,20 @@ void expect_clean_end(ChannelWorld& world) {
   const Ledger& ledger = world.outbox().ledger();
   EXPECT_EQ(ledger.offered, ledger.sent + ledger.merged + ledger.lost + ledger.abandoned);
   EXPECT_EQ(ledger.queued, 0U);
-  std::weak_ptr<ClientSocket> gone = world.channel;
+  std::weak_ptr<ClientSocket> gone = world.socket;
   Socket closed(world.context);
-  world.channel = std::make_shared<ClientSocket>(std::move(closed), world.shared);
-  EXPECT_TRUE(gone.expired()) << "a pending operation holds the channel";
+  world.socket = std::make_shared<ClientSocket>(std::move(closed), nullptr,
+                                                formats().front().framing, world.shared);
+  EXPECT_TRUE(gone.expired()) << "a pending operation holds the socket";
   EXPECT_EQ(world.pool.used(), 1U);
 }
 
-TEST(ChannelErrors, APeerThatEndsWhileMuchIsQueuedEndsEveryOperationOnceWithAnError) {
+TEST(ClientSocketErrors, APeerThatEndsWhileMuchIsQueuedEndsEveryOperationOnceWithAnError) {
   for (const End how : ends) {
     SCOPED_TRACE(static_cast<int>(how));
     const auto world = make_world();
     while (world->outbox().bytes() < waiting_bytes) world->push(5'000, 'q');
-    world->channel->flush();
+    world->socket->flush();
     ASSERT_TRUE(world->outbox().blocked());
     world->read();
     world->wait_taken();
@@ -86,9 +86,9 @@ TEST(ChannelErrors, APeerThatEndsWhileMuchIsQueuedEndsEveryOperationOnceWithAnEr
   }
 }
 
-TEST(ChannelErrors, AWriteAfterTheEndFails) {
+TEST(ClientSocketErrors, AWriteAfterTheEndFails) {
   const auto world = make_world();
-  world->channel->abort();
+  world->socket->abort();
   world->write(control_frame(opcode_ping, ""));
   EXPECT_EQ(world->completed, 0);
   world->turn();
@@ -97,8 +97,8 @@ TEST(ChannelErrors, AWriteAfterTheEndFails) {
   expect_clean_end(*world);
 }
 
-// One walk through all that a channel does; the connection ends after step `fail_at`.
-bool walk(ChannelWorld& world, int fail_at, End how) {
+// One walk through all that a client socket does; the connection ends after step `fail_at`.
+bool walk(SocketWorld& world, int fail_at, End how) {
   int step = 0;
   const auto may_fail = [&] {
     if (step++ != fail_at) return;
@@ -108,7 +108,7 @@ bool walk(ChannelWorld& world, int fail_at, End how) {
   world.read();
   may_fail();
   for (int i = 0; i < 10; ++i) world.push(100, 'a', i % 2);
-  world.channel->flush();
+  world.socket->flush();
   may_fail();
   world.write(control_frame(opcode_ping, "x"));
   may_fail();
@@ -116,14 +116,13 @@ bool walk(ChannelWorld& world, int fail_at, End how) {
   may_fail();
   while (world.outbox().bytes() < waiting_bytes) world.push(5'000, 'q');
   may_fail();
-  world.channel->flush();
+  world.socket->flush();
   may_fail();
   world.wait_taken();
   may_fail();
   world.turn();
   may_fail();
-  // Only one write of Beast's is under way at a time.
-  if (world.completed >= world.started - 2) world.write(control_frame(opcode_close, "\x03\xe8"));
+  world.socket->close(1000, "bye");
   may_fail();
   world.turn();
   may_fail();
@@ -135,7 +134,7 @@ bool walk(ChannelWorld& world, int fail_at, End how) {
   return step > fail_at;
 }
 
-TEST(ChannelErrors, WhateverStepFailsEveryHandlerCompletesAndNothingStays) {
+TEST(ClientSocketErrors, WhateverStepFailsEveryHandlerCompletesAndNothingStays) {
   for (const End how : ends) {
     int fail_at = 0;
     for (;; ++fail_at) {
@@ -151,10 +150,10 @@ TEST(ChannelErrors, WhateverStepFailsEveryHandlerCompletesAndNothingStays) {
   }
 }
 
-TEST(ChannelErrors, AChannelThatIsDroppedWithItsContextLeavesNothing) {
+TEST(ClientSocketErrors, ASocketThatIsDroppedWithItsContextLeavesNothing) {
   const auto world = make_world();
   while (world->outbox().bytes() < waiting_bytes) world->push(5'000, 'q');
-  world->channel->flush();
+  world->socket->flush();
   world->read();
   world->wait_taken();
   EXPECT_TRUE(world->outbox().blocked());

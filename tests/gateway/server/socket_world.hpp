@@ -1,5 +1,5 @@
-// A channel on a real loopback connection, for its tests: one thread, the io_context is turned by
-// hand, the peer is a plain socket that reads when it is told to.
+// A client socket on a real loopback connection, for its tests: one thread, the io_context is
+// turned by hand, the peer is a plain socket that reads when it is told to.
 #pragma once
 
 #include <arpa/inet.h>
@@ -8,19 +8,23 @@
 #include <unistd.h>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
-#include <cerrno>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "gateway/server/channel.hpp"
+#include "gateway/server/client_socket.hpp"
 #include "tests/gateway/server/deadline.hpp"
 
 namespace ticker {
 
-struct ChannelWorld {
-  explicit ChannelWorld(int buffer_bytes = 0, const Limits& given = {})
+struct SocketWorld : SocketOwner {
+  using MakeTransport = std::function<std::unique_ptr<Transport>(int fd)>;
+
+  explicit SocketWorld(int buffer_bytes = 0, const MakeTransport& make = make_plain_transport,
+                       const Limits& given = {})
       : limits(given),
         pool(limits.slab_bytes, limits.slabs_max, counters),
         encoder(pool, "e1", counters),
@@ -34,36 +38,46 @@ struct ChannelWorld {
     }
     const auto endpoint = acceptor.local_endpoint();
     EXPECT_EQ(::connect(peer, endpoint.data(), static_cast<socklen_t>(endpoint.size())), 0);
-    Socket socket(context);
-    acceptor.accept(socket);
-    if (buffer_bytes > 0) socket.set_option(net::socket_base::send_buffer_size(buffer_bytes));
-    channel = std::make_shared<ClientSocket>(std::move(socket), shared);
-    channel->set_owner(channel);
-    channel->set_open();
+    Socket accepted(context);
+    acceptor.accept(accepted);
+    if (buffer_bytes > 0) accepted.set_option(net::socket_base::send_buffer_size(buffer_bytes));
+    fd = accepted.native_handle();
+    socket = std::make_shared<ClientSocket>(std::move(accepted), make(fd),
+                                            formats().front().framing, shared);
+    socket->set_owner(this);
   }
-  ~ChannelWorld() {
+  ~SocketWorld() {
     hang_up();
-    channel->abort();
+    socket->abort();
     turn();
   }
-  ChannelWorld(const ChannelWorld&) = delete;
-  ChannelWorld& operator=(const ChannelWorld&) = delete;
+  SocketWorld(const SocketWorld&) = delete;
+  SocketWorld& operator=(const SocketWorld&) = delete;
 
-  Outbox& outbox() { return channel->outbox(); }
+  // --- SocketOwner
+  std::shared_ptr<void> keep() override { return socket; }
+  void on_blocked() override { told.push_back(false); }
+  void on_writable() override {
+    told.push_back(true);
+    if (flushes) socket->flush();
+  }
+  bool beast_may_write() const override { return beast_speaks; }
+
+  Outbox& outbox() { return socket->outbox(); }
 
   /// Pushes one shared frame of this many payload bytes; what must arrive grows by it.
   void push(std::size_t bytes, char letter, std::uint32_t frames = 1) {
-    Piece piece = encoder.text(std::string(bytes, letter));
+    Piece piece = encoder.text(formats().front(), std::string(bytes, letter));
     piece.frames = frames;
     const std::string_view framed(pool.bytes(piece), piece.length);
-    const bool taken = frames > 0 ? outbox().trade(0, piece, ++seq, 0) == Push::queued
+    const bool taken = frames > 0 ? outbox().offer_numbered(0, piece, ++seq, 0) == Push::queued
                                   : outbox().control(piece, 0);
     if (taken) expected += framed;
   }
   /// Beast writes; what must arrive grows by it.
   void write(const std::string& bytes) {
     ++started;
-    channel->async_write_some(net::buffer(bytes), [this](error_code error, std::size_t count) {
+    socket->async_write_some(net::buffer(bytes), [this](error_code error, std::size_t count) {
       ++completed;
       last_error = error;
       last_count = count;
@@ -72,18 +86,21 @@ struct ChannelWorld {
   }
   void wait_taken() {
     ++started;
-    channel->async_taken(outbox().pushed(), [this](error_code error) {
+    socket->async_taken(outbox().pushed(), [this](error_code error) {
       ++completed;
       last_error = error;
     });
   }
   void read() {
     ++started;
-    channel->async_read_some(net::buffer(input), [this](error_code error, std::size_t) {
+    socket->async_read_some(net::buffer(input), [this](error_code error, std::size_t count) {
       ++completed;
       read_error = error;
+      read_count = count;
     });
   }
+
+  [[nodiscard]] std::string read_text() const { return {input, read_count}; }
 
   /// Runs what is ready.
   void turn() {
@@ -109,7 +126,7 @@ struct ChannelWorld {
   std::uint64_t fill() {
     while (!outbox().blocked()) {
       push(10'000, 'f');
-      channel->flush();
+      socket->flush();
     }
     return outbox().bytes();
   }
@@ -127,15 +144,19 @@ struct ChannelWorld {
   ShardCounters counters;
   SlabPool pool;
   Encoder encoder;
-  ChannelShared shared;
+  ClientSocketShared shared;
   net::io_context context{1};
-  std::shared_ptr<ClientSocket> channel;
+  std::shared_ptr<ClientSocket> socket;
+  int fd = -1;             // of it
+  std::vector<bool> told;  // is there room?
+  bool flushes = true;     // as soon as there is
+  bool beast_speaks = true;
   int peer = -1;
   std::string expected, received;
   std::uint64_t seq = 0;
   int started = 0, completed = 0;
   error_code last_error, read_error;
-  std::size_t last_count = 0;
+  std::size_t last_count = 0, read_count = 0;
   char input[64];
 };
 
