@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace ticker {
@@ -45,7 +44,7 @@ inline std::uint32_t write_close_frame(char* out, std::uint16_t code, std::strin
   if (code == 0) return 2;
   out[2] = static_cast<char>(code >> 8);
   out[3] = static_cast<char>(code & 0xff);
-  std::memcpy(out + 4, reason.data(), reason.size());
+  reason.copy(out + 4, reason.size());
   return 2 + payload;
 }
 
