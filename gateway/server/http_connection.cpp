@@ -207,7 +207,7 @@ class HttpConnection final : public Connection,
     ending_ = true;
     if (transport_ == nullptr) co_return;
     transport_->shutdown();
-    std::array<char, discard_bytes> discarded;
+    std::string discarded(discard_bytes, '\0');
     while (true) {
       const auto [error, bytes] = co_await read_some(discarded);
       if (error || bytes == 0) break;
@@ -225,13 +225,13 @@ class HttpConnection final : public Connection,
 
   static error_code aborted() { return net::error::operation_aborted; }
 
-  Awaitable<void> wait(Transport::WaitsFor what) {
+  // An error is found by whoever tries again.
+  Awaitable<std::tuple<error_code>> wait(Transport::WaitsFor what) {
     const bool reads = what == Transport::WaitsFor::readable;
-    // An error is found by whoever tries again.
-    co_await socket_.async_wait(reads ? Socket::wait_read : Socket::wait_write, as_result);
+    return socket_.async_wait(reads ? Socket::wait_read : Socket::wait_write, as_result);
   }
 
-  Awaitable<void> let_others() { co_await net::post(socket_.get_executor(), as_result); }
+  Awaitable<std::tuple<>> let_others() { return net::post(socket_.get_executor(), as_result); }
 
   HttpPort& port_;
   const HttpOptions& options_;
