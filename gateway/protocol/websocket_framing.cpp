@@ -34,7 +34,7 @@ std::uint32_t WebSocketFraming::write_close_frame(char* out, std::uint16_t code,
   if (code == 0) return 2;
   out[2] = byte(code >> 8);
   out[3] = byte(code);
-  if (!reason.empty()) std::memcpy(out + 4, reason.data(), reason.size());
+  reason.copy(out + 4, reason.size());
   return 2 + payload;
 }
 

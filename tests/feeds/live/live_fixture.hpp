@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "feeds/live/live.hpp"
+#include "feeds/registry.hpp"
 #include "tests/feeds/live/fake_network.hpp"
 #include "tests/feeds/recording_sink.hpp"
 #include "tests/feeds/sink_directory.hpp"
