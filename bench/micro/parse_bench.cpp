@@ -16,6 +16,7 @@
 #include "feeds/capture/recording.hpp"
 #include "feeds/registry.hpp"
 #include "gateway/market/market.hpp"
+#include "gateway/ring/ring.hpp"
 
 namespace ticker::feeds {
 namespace {
