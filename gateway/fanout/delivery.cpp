@@ -62,9 +62,12 @@ void Delivery::announce_state(Client& client, std::uint32_t slot) {
   if (!conflating && planted(Bug::slow_for_ever)) return;
   if (client.outbox->sealed()) return;
   const Framer framer = shard_.framer(client.format);
-  const std::string text = framer.format.messages.slow(
-      {conflating, client.outbox->bytes(), widened ? interval_classes_ms[widened_pace] : 0});
-  if (!client.outbox->control(shard_.encoder.text(framer.format, text), shard_.time.us())) return;
+  const SlowNotice notice{conflating, client.outbox->bytes(),
+                          widened ? interval_classes_ms[widened_pace] : 0};
+  const Piece piece = framer.encoder.frame(framer.format, slow_message_max, [&](char* out) {
+    return framer.format.messages.slow(out, notice);
+  });
+  if (!client.outbox->control(piece, shard_.time.us())) return;
   if (conflating && !client.told_conflating) shard_.counters.conflating.add();
   if (!conflating && client.told_conflating) shard_.counters.conflating.sub();
   client.told_conflating = conflating;

@@ -1,4 +1,4 @@
-// Answers and notices as JSON. Made for one client at a time, so they may allocate.
+// Answers as JSON. Made for one client at a time, so they may allocate.
 #include "feeds/base/json_text.hpp"
 #include "gateway/protocol/json_messages.hpp"
 
@@ -76,13 +76,6 @@ std::string JsonMessages::pong(std::optional<std::uint64_t> id, std::int64_t tim
   std::string json = R"({"type":"pong")";
   if (id) json += number("id", *id);
   return json + ",\"time\":" + std::to_string(time_us) + "}";
-}
-
-std::string JsonMessages::slow(const SlowNotice& notice) const {
-  std::string json = R"({"type":"slow","state":")";
-  json += notice.conflating ? "conflating\"" : "live\"";
-  json += number("queued_bytes", notice.queued_bytes);
-  return json + number("interval_ms", notice.interval_ms) + "}";
 }
 
 }  // namespace ticker

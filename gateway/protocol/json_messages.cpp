@@ -187,4 +187,15 @@ char* JsonMessages::gap(char* out, std::string_view channel, std::string_view sy
   return out;
 }
 
+char* JsonMessages::slow(char* out, const SlowNotice& notice) const {
+  out = put(out, "{\"type\":\"slow\",\"state\":");
+  out = notice.conflating ? put(out, "\"conflating\"") : put(out, "\"live\"");
+  out = put(out, ",\"queued_bytes\":");
+  out = put(out, notice.queued_bytes);
+  out = put(out, ",\"interval_ms\":");
+  out = put(out, std::uint64_t{notice.interval_ms});
+  *out++ = '}';
+  return out;
+}
+
 }  // namespace ticker

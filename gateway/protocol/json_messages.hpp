@@ -18,6 +18,7 @@ class JsonMessages final : public Messages {
   char* trades_end(char* out, std::int64_t sent_us) const override;
   char* gap(char* out, std::string_view channel, std::string_view symbol,
             const LostRange& lost) const override;
+  char* slow(char* out, const SlowNotice& notice) const override;
 
   // json_answers.cpp
   [[nodiscard]] std::string welcome(const Welcome& welcome) const override;
@@ -25,7 +26,6 @@ class JsonMessages final : public Messages {
   [[nodiscard]] std::string refused(const Refusal& refusal) const override;
   [[nodiscard]] std::string pong(std::optional<std::uint64_t> id,
                                  std::int64_t time_us) const override;
-  [[nodiscard]] std::string slow(const SlowNotice& notice) const override;
 };
 
 }  // namespace ticker

@@ -17,6 +17,7 @@ namespace ticker {
 inline constexpr std::uint32_t ticker_message_max = 1'024;
 inline constexpr std::uint32_t trade_message_max = 768;
 inline constexpr std::uint32_t gap_message_max = 384;
+inline constexpr std::uint32_t slow_message_max = 128;
 constexpr std::uint32_t trades_snapshot_bytes_max(std::uint32_t trades) {
   return (trades + 1) * trade_message_max;
 }
@@ -46,7 +47,8 @@ class Messages {
  public:
   virtual ~Messages() = default;
 
-  // --- Data. Each returns the end of what it wrote. Symbols need no escaping (is_instrument_name).
+  // --- Data and notices. Each returns the end of what it wrote. Symbols need no escaping
+  // (is_instrument_name).
 
   /// Values from the state in `event`, whose seq it has.
   virtual char* delta(char* out, std::string_view symbol, const Event& event, const DeltaHead& head,
@@ -63,8 +65,9 @@ class Messages {
   /// `channel`: whose numbers are lost. How many is unknown when the reason is upstream.
   virtual char* gap(char* out, std::string_view channel, std::string_view symbol,
                     const LostRange& lost) const = 0;
+  virtual char* slow(char* out, const SlowNotice& notice) const = 0;
 
-  // --- Answers and notices
+  // --- Answers
 
   [[nodiscard]] virtual std::string welcome(const Welcome& welcome) const = 0;
   [[nodiscard]] virtual std::string acknowledged(const Acknowledgement& done) const = 0;
@@ -72,7 +75,6 @@ class Messages {
   /// `time_us`: wall time.
   [[nodiscard]] virtual std::string pong(std::optional<std::uint64_t> id,
                                          std::int64_t time_us) const = 0;
-  [[nodiscard]] virtual std::string slow(const SlowNotice& notice) const = 0;
 };
 
 }  // namespace ticker

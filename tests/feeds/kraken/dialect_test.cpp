@@ -51,7 +51,7 @@ TEST(KrakenDialect, RefreshesTheOwnerOfBidAndAskOnly) {
                    R"("snapshot":true,"symbol":["BTC/USD"]}})"}));
   EXPECT_EQ(make_dialect({.quotes = "ticker"})->refresh("A\\B\n")[1],
             R"({"method":"subscribe","params":{"channel":"ticker","event_trigger":"bbo",)"
-            R"("snapshot":true,"symbol":["A\\B\u000a"]}})");
+            R"("snapshot":true,"symbol":["A\\B\n"]}})");
   EXPECT_EQ(make_dialect({})->snapshot_target("BTC/USD"), "");
 }
 

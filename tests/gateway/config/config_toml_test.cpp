@@ -223,10 +223,10 @@ TEST(ConfigFile, TellsTheLineOfASyntaxError) {
 
 TEST(ConfigFile, FindsReplayFilesBesideTheConfigFile) {
   Config config;
-  const auto errors = apply_toml("[feeds.replay]\nfiles = [\"../gateway/config.hpp\"]\n", "t.toml",
-                                 SOURCE_DIR "/feeds", config);
+  const auto errors = apply_toml("[feeds.replay]\nfiles = [\"../gateway/config/config.hpp\"]\n",
+                                 "t.toml", SOURCE_DIR "/feeds", config);
   EXPECT_THAT(lines(errors), IsEmpty());
-  EXPECT_THAT(config.replay.files, ElementsAre(SOURCE_DIR "/gateway/config.hpp"));
+  EXPECT_THAT(config.replay.files, ElementsAre(SOURCE_DIR "/gateway/config/config.hpp"));
 }
 
 TEST(ConfigFile, RefusesReplayFilesThatAreMissingAFolderOrNamedTwice) {

@@ -41,6 +41,9 @@ class LineMessages final : public Messages {
     return put(out, "gap " + std::string(channel) + ' ' + std::string(symbol) + ' ' +
                         std::to_string(lost.from()) + ' ' + std::to_string(lost.to()));
   }
+  char* slow(char* out, const SlowNotice& notice) const override {
+    return put(out, notice.conflating ? "slow" : "live");
+  }
   [[nodiscard]] std::string welcome(const Welcome& welcome) const override {
     return "welcome " + std::string(welcome.protocol);
   }
@@ -52,9 +55,6 @@ class LineMessages final : public Messages {
   }
   [[nodiscard]] std::string pong(std::optional<std::uint64_t>, std::int64_t) const override {
     return "pong";
-  }
-  [[nodiscard]] std::string slow(const SlowNotice& notice) const override {
-    return notice.conflating ? "slow" : "live";
   }
 
  private:

@@ -114,7 +114,8 @@ TEST(JsonMessages, ASnapshotUnderAFilterHoldsItsFieldsAndTheStatus) {
 }
 
 TEST(JsonMessages, SlowTellsStateQueueAndInterval) {
-  EXPECT_EQ(json.slow({.conflating = true, .queued_bytes = UINT64_MAX, .interval_ms = 250}),
+  const SlowNotice notice{.conflating = true, .queued_bytes = UINT64_MAX, .interval_ms = 250};
+  EXPECT_EQ(text(slow_message_max, [&](char* out) { return json.slow(out, notice); }),
             R"({"type":"slow","state":"conflating","queued_bytes":18446744073709551615,)"
             R"("interval_ms":250})");
 }
