@@ -30,37 +30,31 @@ struct Gathered {
   bool in_time = false;  // it waited for no tick
 };
 
-/// Takes what a channel has to say about one event.
-class News {
- public:
-  virtual ~News() = default;
-  /// Of a merging channel: these fields changed.
-  virtual void changed(ChannelId channel, View& view, const Event& event, const Heard& heard,
-                       FieldMask fields) = 0;
-  /// Of a losing channel: one more numbered entry.
-  virtual void entry(ChannelId channel, View& view, const Event& event) = 0;
-  /// Of a losing channel: these will never come.
-  virtual void lost(ChannelId channel, View& view, const LostRange& lost) = 0;
-};
-
 class Channel {
  public:
-  explicit Channel(ChannelTraits traits) : traits_(traits) {}
+  using Kinds = std::uint8_t;
+  static constexpr Kinds kind(Event::Kind kind) {
+    return static_cast<Kinds>(1U << static_cast<unsigned>(kind));
+  }
+
+  /// `hears`: kinds of events that may mean something for this channel.
+  Channel(ChannelTraits traits, Kinds hears) : traits_(traits), hears_(hears) {}
   virtual ~Channel() = default;
 
   [[nodiscard]] const ChannelTraits& traits() const { return traits_; }
 
   /// Number of its last change.
   [[nodiscard]] virtual std::uint64_t seq(const View& view) const = 0;
-  /// Says what an event, which the view holds already, means for this channel.
-  virtual void tell(ChannelId self, View& view, const Event& event, const Heard& heard,
-                    News& news) const = 0;
+  [[nodiscard]] bool hears(Event::Kind of) const { return (hears_ & kind(of)) != 0; }
   /// The whole, as it is now. `fields`: those that the stream wants.
   [[nodiscard]] virtual Piece snapshot(const Framer& framer, const View& view, FieldMask fields,
                                        Resumed resumed) const = 0;
 
   // --- Of a channel that merges
 
+  /// Which of its fields a fresh event changed; the view holds the event already.
+  [[nodiscard]] virtual FieldMask changed(const View& view, const Event& event,
+                                          const Heard& heard) const;
   /// What was gathered, with the values of now.
   [[nodiscard]] virtual Piece delta(const Framer& framer, const View& view,
                                     const Gathered& gathered) const;
@@ -68,8 +62,10 @@ class Channel {
   [[nodiscard]] virtual Piece resumed(const Framer& framer, const View& view, FieldMask fields,
                                       std::uint64_t seq) const;
 
-  // --- Of a channel that loses
+  // --- Of a channel that loses: each fresh event is an entry of its own, or a gap
 
+  /// What of its numbers went by unseen before an event of any kind.
+  [[nodiscard]] virtual LostRange missed(const Heard& heard) const;
   /// `live`: it is told as it comes, so its age is worth measuring.
   [[nodiscard]] virtual Piece entry(const Framer& framer, const View& view, const Event& event,
                                     bool live) const;
@@ -80,6 +76,7 @@ class Channel {
 
  private:
   const ChannelTraits traits_;
+  const Kinds hears_;
 };
 
 using Channels = std::span<const Channel* const>;

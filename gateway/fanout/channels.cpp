@@ -14,14 +14,13 @@ class TickerChannel final : public Channel {
                  .on_full = OnFull::merge,
                  .paced = true,
                  .has_fields = true,
-                 .resumes = true}) {}
+                 .resumes = true},
+                kind(Event::Kind::ticker)) {}
 
   [[nodiscard]] std::uint64_t seq(const View& view) const override { return view.ticker.seq; }
 
-  void tell(ChannelId self, View& view, const Event& event, const Heard& heard,
-            News& news) const override {
-    if (event.kind != Event::Kind::ticker || !heard.fresh) return;
-    news.changed(self, view, event, heard, heard.changed);
+  [[nodiscard]] FieldMask changed(const View&, const Event&, const Heard& heard) const override {
+    return heard.changed;
   }
 
   [[nodiscard]] Piece snapshot(const Framer& framer, const View& view, FieldMask fields,
@@ -67,20 +66,13 @@ class TickerChannel final : public Channel {
 // Every trade, numbered; those that do not come are announced.
 class TradesChannel final : public Channel {
  public:
-  TradesChannel() : Channel({.name = "trades", .on_full = OnFull::lose, .resumes = true}) {}
+  TradesChannel()
+      : Channel({.name = "trades", .on_full = OnFull::lose, .resumes = true},
+                kind(Event::Kind::trade) | kind(Event::Kind::gap)) {}
 
   [[nodiscard]] std::uint64_t seq(const View& view) const override { return view.trade_seq; }
 
-  // A ticker carries the last trade's number, so it may tell of lost ones too.
-  void tell(ChannelId self, View& view, const Event& event, const Heard& heard,
-            News& news) const override {
-    if (!heard.lost.empty()) news.lost(self, view, heard.lost);
-    if (!heard.fresh) return;
-    if (event.kind == Event::Kind::trade) news.entry(self, view, event);
-    if (event.kind == Event::Kind::gap) {
-      news.lost(self, view, {event.seq, event.seq, 1, event.gap.reason});
-    }
-  }
+  [[nodiscard]] LostRange missed(const Heard& heard) const override { return heard.lost; }
 
   [[nodiscard]] Piece snapshot(const Framer& framer, const View& view, FieldMask /*fields*/,
                                Resumed resumed) const override {
@@ -125,6 +117,8 @@ Channels channels() {
 }
 
 // A row that merges is never asked for what only losing ones have, and the other way round.
+FieldMask Channel::changed(const View&, const Event&, const Heard&) const { std::abort(); }
+LostRange Channel::missed(const Heard&) const { return {}; }
 Piece Channel::delta(const Framer&, const View&, const Gathered&) const { std::abort(); }
 Piece Channel::resumed(const Framer&, const View&, FieldMask, std::uint64_t) const { std::abort(); }
 Piece Channel::entry(const Framer&, const View&, const Event&, bool) const { std::abort(); }

@@ -38,11 +38,14 @@ struct Client {
   bool watched = false;  // stands in the list of those that are looked after
   FormatId format = 0;
   std::uint32_t generation = 0;
-  std::size_t subscriptions = 0;
+  std::uint32_t subscriptions = 0;
   Ledger settled;  // what the shard's ledger knows of already
   std::uint64_t progress_bytes = 0;
   std::int64_t progress_ns = 0;
   std::string connection;  // its name, for logs
 };
+
+// Ten thousand of them are walked each turn.
+static_assert(sizeof(Client) <= 128);
 
 }  // namespace ticker

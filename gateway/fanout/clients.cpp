@@ -1,9 +1,6 @@
 #include "gateway/fanout/clients.hpp"
 
 #include <algorithm>
-#include <cassert>
-
-#include "gateway/base/planted.hpp"
 
 namespace ticker {
 
@@ -49,21 +46,6 @@ Client* Clients::find(ClientId id) {
   if (id.slot >= clients_.size()) return nullptr;
   Client& client = clients_[id.slot];
   return client.handle != nullptr && client.generation == id.generation ? &client : nullptr;
-}
-
-void Clients::prefetch(std::uint32_t slot) const {
-  if (const Outbox* const outbox = doors_[slot].outbox; outbox != nullptr) outbox->prefetch();
-  __builtin_prefetch(&clients_[slot], 1);
-  __builtin_prefetch(&clients_[slot].settled, 1);
-}
-
-void Clients::settle(Client& client) {
-  const Ledger& now = client.outbox->ledger();
-  Ledger& then = client.settled;
-  assert(now.balances());
-  if (planted(Bug::lost_not_settled)) ledger_.lost -= now.lost - then.lost;
-  ledger_ += now - then;  // `queued` may wrap below zero and back
-  then = now;
 }
 
 // A slow client's pieces pin slabs. When few are left, whoever holds the oldest takes a private

@@ -2,12 +2,14 @@
 // shard thread.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "gateway/base/counters.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/base/planted.hpp"
 #include "gateway/fanout/client.hpp"
 
 namespace ticker {
@@ -47,12 +49,23 @@ class Clients {
   void take_touched(std::vector<std::uint32_t>& out) { out.swap(touched_); }
   void untouch(std::uint32_t slot) { doors_[slot].touched = false; }
   /// Asks the memory system for what the client's turn will touch.
-  void prefetch(std::uint32_t slot) const;
+  void prefetch(std::uint32_t slot) const {
+    if (const Outbox* const outbox = doors_[slot].outbox; outbox != nullptr) outbox->prefetch();
+    __builtin_prefetch(&clients_[slot], 1);
+    __builtin_prefetch(&clients_[slot].settled, 1);
+  }
 
   // --- Ledger and slabs
 
   /// Adds what happened at this client's door since the last look to the shard's ledger.
-  void settle(Client& client);
+  void settle(Client& client) {
+    const Ledger& now = client.outbox->ledger();
+    Ledger& then = client.settled;
+    assert(now.balances());
+    if (planted(Bug::lost_not_settled)) ledger_.lost -= now.lost - then.lost;
+    ledger_ += now - then;  // `queued` may wrap below zero and back
+    then = now;
+  }
   void publish_ledger() { counters_.ledger.publish(ledger_); }
   /// Before every frame that is made: a shard that is out of slabs ends.
   void make_room() {

@@ -16,7 +16,6 @@ constexpr std::size_t flush_ahead = 2;
 
 bool Delivery::flush() {
   Clients& clients = shard_.clients;
-  if (!clients.any_touched()) return false;
   shard_.time.look();
   clients.take_touched(flushing_);
   const std::size_t count = flushing_.size();
@@ -42,7 +41,7 @@ bool Delivery::serve(Client& client, std::uint32_t slot) {
   announce_state(client, slot);
   for (int round = 0; round < rounds_max; ++round) {
     if (!outbox.blocked() && !outbox.empty()) client.handle->flush();
-    if (!payments_.pay(client, slot)) {
+    if (!outbox.owes() || !payments_.pay(client, slot)) {
       outbox.review(shard_.time.us());
       announce_state(client, slot);
       if (outbox.empty() || outbox.blocked()) return false;

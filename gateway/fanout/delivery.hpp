@@ -13,8 +13,8 @@ class Delivery {
  public:
   explicit Delivery(ShardState& shard) : shard_(shard), payments_(shard) {}
 
-  /// Brings to the sockets what was queued since; pays what is owed where there is room. True: more
-  /// is to be done.
+  /// Brings to the sockets what was queued since, if anything was; pays what is owed where there is
+  /// room. True: more is to be done.
   bool flush();
   /// Housekeeping, about every 100 ms: write timeouts, conflation by age. `late_ns`: how long
   /// nobody could look; no client is blamed for that.

@@ -15,7 +15,20 @@ constexpr std::size_t tail_ahead = 4;
 
 void Publisher::publish(View& view, const Event& event, const Heard& heard) {
   const Channels all = shard_.served.channels;
-  for (ChannelId id = 0; id < all.size(); ++id) all[id]->tell(id, view, event, heard, *this);
+  for (ChannelId id = 0; id < all.size(); ++id) {
+    const Channel& channel = *all[id];
+    if (!heard.lost.empty()) {
+      if (const LostRange missed = channel.missed(heard); !missed.empty()) lost(id, view, missed);
+    }
+    if (!heard.fresh || !channel.hears(event.kind)) continue;
+    if (channel.traits().on_full == OnFull::merge) {
+      changed(id, view, event, heard, channel.changed(view, event, heard));
+    } else if (event.kind == Event::Kind::gap) {
+      lost(id, view, {event.seq, event.seq, 1, event.gap.reason});
+    } else {
+      entry(id, view, event);
+    }
+  }
 }
 
 void Publisher::changed(ChannelId channel, View& view, const Event& event, const Heard& heard,

@@ -8,7 +8,7 @@
 
 namespace ticker {
 
-class Publisher final : public News {
+class Publisher {
  public:
   explicit Publisher(ShardState& shard) : shard_(shard) {}
 
@@ -19,11 +19,10 @@ class Publisher final : public News {
   bool tick(std::size_t frames_max);
 
  private:
-  // What channels have to say
   void changed(ChannelId channel, View& view, const Event& event, const Heard& heard,
-               FieldMask fields) override;
-  void entry(ChannelId channel, View& view, const Event& event) override;
-  void lost(ChannelId channel, View& view, const LostRange& lost) override;
+               FieldMask fields);
+  void entry(ChannelId channel, View& view, const Event& event);
+  void lost(ChannelId channel, View& view, const LostRange& lost);
 
   void say(StreamId id, View& view);
   Piece next_frame(Stream& stream, View& view);

@@ -149,7 +149,7 @@ Owed Requests::first_data(const Stream& stream, const ResumePoint& point) const 
 }
 
 void Requests::count_subscriptions(Client& client, std::uint32_t slot) {
-  const std::size_t count = shard_.subscriptions.count(slot);
+  const auto count = static_cast<std::uint32_t>(shard_.subscriptions.count(slot));
   shard_.counters.subscriptions.sub(client.subscriptions);
   shard_.counters.subscriptions.add(count);
   client.subscriptions = count;

@@ -37,7 +37,7 @@ void ShardCore::handle(const Event& event) {
   View& view = known(event);
   if (event.kind == Event::Kind::instrument) return;
   const Heard heard = view.hear(event);
-  publisher_.publish(view, event, heard);
+  if (shard_.streams.any(event.instrument)) publisher_.publish(view, event, heard);
 }
 
 // The ring overtook us: what was missed is gone. Every number that jumps from now on is answered
@@ -84,7 +84,7 @@ bool ShardCore::tick(std::size_t frames_max) {
 
 bool ShardCore::flush() {
   owner_.check();
-  return delivery_.flush();
+  return dirty() && delivery_.flush();
 }
 
 void ShardCore::sweep(std::int64_t late_ns) {

@@ -16,11 +16,11 @@ constexpr std::int64_t interval_ns(Pace pace) {
 
 StreamId Streams::listen(ChannelId channel, InstrumentId id, Shape shape, Listener listener,
                          std::uint32_t& position) {
-  auto& lists = by_instrument_[channel];
-  if (id >= lists.size()) lists.resize(id + 1);
+  const std::size_t place = place_of(channel, id);
+  if (place >= lists_.size()) lists_.resize(place_of(0, id + 1));
   const auto known = std::ranges::find_if(
-      lists[id], [&](StreamId stream) { return streams_[stream].shape == shape; });
-  const StreamId stream = known != lists[id].end() ? *known : make(channel, id, shape);
+      lists_[place], [&](StreamId stream) { return streams_[stream].shape == shape; });
+  const StreamId stream = known != lists_[place].end() ? *known : make(channel, id, shape);
   position = static_cast<std::uint32_t>(streams_[stream].listeners.size());
   streams_[stream].listeners.push_back(listener);
   return stream;
@@ -47,14 +47,17 @@ StreamId Streams::make(ChannelId channel, InstrumentId id, Shape shape) {
   stream.instrument = id;
   stream.shape = shape;
   stream.sent_seq = seq_of_(channel, id);
-  by_instrument_[channel][id].push_back(made);
+  lists_[place_of(channel, id)].push_back(made);
+  if (id >= counts_.size()) counts_.resize(id + 1);
+  ++counts_[id];
   return made;
 }
 
 void Streams::end(StreamId id) {
   Stream& stream = streams_[id];
   stop_waiting(stream);
-  std::erase(by_instrument_[stream.channel][stream.instrument], id);
+  std::erase(lists_[place_of(stream.channel, stream.instrument)], id);
+  --counts_[stream.instrument];
   stream = {};
   free_.push_back(id);
 }

@@ -58,8 +58,7 @@ class Streams {
   using SeqOf = std::function<std::uint64_t(ChannelId, InstrumentId)>;
 
   /// `seq_of`: the current seq of a channel, asked when a stream gets its first listener.
-  Streams(Channels channels, SeqOf seq_of)
-      : channels_(channels), seq_of_(std::move(seq_of)), by_instrument_(channels.size()) {}
+  Streams(Channels channels, SeqOf seq_of) : channels_(channels), seq_of_(std::move(seq_of)) {}
 
   [[nodiscard]] const Channel& channel(ChannelId id) const { return *channels_[id]; }
   [[nodiscard]] std::size_t channel_count() const { return channels_.size(); }
@@ -74,9 +73,12 @@ class Streams {
   Listener unlisten(StreamId stream, std::uint32_t position);
 
   [[nodiscard]] std::span<const StreamId> of(ChannelId channel, InstrumentId id) const {
-    const auto& lists = by_instrument_[channel];
-    return id < lists.size() ? std::span<const StreamId>(lists[id]) : std::span<const StreamId>();
+    const std::size_t place = place_of(channel, id);
+    return place < lists_.size() ? std::span<const StreamId>(lists_[place])
+                                 : std::span<const StreamId>();
   }
+  /// Does anybody listen to anything of the instrument?
+  [[nodiscard]] bool any(InstrumentId id) const { return id < counts_.size() && counts_[id] > 0; }
   Stream& at(StreamId id) { return streams_[id]; }
   [[nodiscard]] const Stream& at(StreamId id) const { return streams_[id]; }
   [[nodiscard]] std::size_t count() const { return streams_.size() - free_.size(); }
@@ -105,6 +107,9 @@ class Streams {
  private:
   static constexpr Pace ready_now = pace_count;
 
+  [[nodiscard]] std::size_t place_of(ChannelId channel, InstrumentId id) const {
+    return std::size_t{id} * channels_.size() + channel;
+  }
   StreamId make(ChannelId channel, InstrumentId id, Shape shape);
   void end(StreamId id);
   void join(StreamId id, Pace list);
@@ -115,7 +120,8 @@ class Streams {
   const SeqOf seq_of_;
   std::vector<Stream> streams_;
   std::vector<StreamId> free_;
-  std::vector<std::vector<std::vector<StreamId>>> by_instrument_;  // of each channel
+  std::vector<std::vector<StreamId>> lists_;  // by `place_of`
+  std::vector<std::uint32_t> counts_;         // of streams, by instrument
   // By class; then those whose tick has come. What changes after its tick waits for the next one,
   // though others are still to be served.
   std::array<std::vector<StreamId>, pace_count + 1> waiting_;

@@ -12,14 +12,14 @@ namespace ticker {
 
 class LastChannel final : public Channel {
  public:
-  LastChannel() : Channel({.name = "last", .on_full = OnFull::merge, .paced = true}) {}
+  LastChannel()
+      : Channel({.name = "last", .on_full = OnFull::merge, .paced = true},
+                kind(Event::Kind::trade)) {}
 
   [[nodiscard]] std::uint64_t seq(const View& view) const override { return view.trade_seq; }
 
-  void tell(ChannelId self, View& view, const Event& event, const Heard& heard,
-            News& news) const override {
-    if (event.kind != Event::Kind::trade || !heard.fresh) return;
-    news.changed(self, view, event, heard, bit(Field::last));
+  [[nodiscard]] FieldMask changed(const View&, const Event&, const Heard&) const override {
+    return bit(Field::last);
   }
 
   [[nodiscard]] Piece snapshot(const Framer& framer, const View& view, FieldMask,
