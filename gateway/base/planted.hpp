@@ -25,14 +25,14 @@ enum class Bug : std::uint8_t {
   // What a slow client is owed
   mark_skipped,
   mark_kept,
-  debts_out_of_turn,
+  paid_out_of_turn,
   gap_forgotten,
   gap_overtaken,
   gap_miscounted,
   gap_told_twice,
   slow_for_ever,
   queue_not_moved,
-  due_remembers_gap,
+  subscription_remembers_gap,
 
   // How clients begin
   half_applied,

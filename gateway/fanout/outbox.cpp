@@ -122,7 +122,7 @@ void Outbox::begin(std::uint32_t subscription, Owed first_data) {
 
 void Outbox::end(std::uint32_t subscription) {
   withdraw(subscriptions_[subscription]);
-  if (!planted(Bug::due_remembers_gap)) subscriptions_[subscription].lost = {};
+  if (!planted(Bug::subscription_remembers_gap)) subscriptions_[subscription].lost = {};
 }
 
 void Outbox::owe(std::uint32_t subscription, Owed::Kind owed) {
@@ -131,7 +131,7 @@ void Outbox::owe(std::uint32_t subscription, Owed::Kind owed) {
   if (!entry.in_turn) {
     entry.in_turn = true;
     turns_.push_back(subscription);
-    if (planted(Bug::debts_out_of_turn)) std::swap(turns_.front(), turns_.back());
+    if (planted(Bug::paid_out_of_turn)) std::swap(turns_.front(), turns_.back());
   }
   special_ = true;
 }
