@@ -192,7 +192,9 @@ class ClientConnection final : public Connection,
   void on_end(const error_code& error) {
     if (!reason_) reason_ = reason_of(error);
     const std::uint16_t code = code_for(error);
-    if (code == 0 || socket().lost()) return leave_core();
+    // Who ends its stream without a close frame may still read ours.
+    const bool hears_ours = error == net::error::eof && socket().closing();
+    if ((code == 0 && !hears_ours) || socket().lost()) return leave_core();
     if (!socket().closing()) say_goodbye(code, {});
     socket().async_taken(outbox().pushed(), [self = shared_from_this()](const error_code& failed) {
       if (failed) return self->leave_core();
@@ -215,7 +217,10 @@ class ClientConnection final : public Connection,
   void discard() {
     socket().async_read_some(net::buffer(message_),
                              [self = shared_from_this()](const error_code& error, std::size_t) {
-                               error ? self->leave_core() : self->discard();
+                               if (!error) return self->discard();
+                               // All was said on both sides; the kernel may still have some of it.
+                               if (error == net::error::eof) self->socket().finish();
+                               self->leave_core();
                              });
   }
 

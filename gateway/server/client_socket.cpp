@@ -106,6 +106,8 @@ void ClientSocket::fail(error_code error) {
   complete();
 }
 
+void ClientSocket::finish() { fail(net::error::eof); }
+
 void ClientSocket::abort() {
   if (error_) return;
   error_code ignored;

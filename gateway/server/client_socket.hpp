@@ -73,6 +73,8 @@ class ClientSocket {
   [[nodiscard]] bool closing() const { return outbox_.sealed(); }
   /// No more bytes from us, after those that the transport has taken.
   void shutdown();
+  /// Ends the connection without a reset: what the transport took goes out.
+  void finish();
   /// Resets the connection now; pending operations fail.
   void abort();
   [[nodiscard]] bool lost() const { return transport_ == nullptr; }

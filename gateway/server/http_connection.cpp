@@ -53,6 +53,7 @@ class HttpConnection final : public Connection,
     if (port_.counters != nullptr && !ending_) {
       port_.counters->closed[static_cast<std::size_t>(reason)].add();
     }
+    if (asked_ && !answering_ && reader_.idle()) return close();  // it was kept alive long enough
     abort();
   }
 
@@ -87,6 +88,7 @@ class HttpConnection final : public Connection,
         given.close = given.close || !reader_.keep_alive();
       }
       goes_on = co_await write_answer(given, request);
+      asked_ = true;
     }
   }
 
@@ -241,6 +243,7 @@ class HttpConnection final : public Connection,
   std::string name_;
   HttpReader reader_;
   Deadline deadline_;
+  bool asked_ = false;  // one request at least
   bool answering_ = false, ending_ = false, taken_over_ = false;
 };
 

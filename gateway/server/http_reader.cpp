@@ -72,9 +72,11 @@ std::span<char> HttpReader::room() {
 HttpReader::State HttpReader::came(std::size_t bytes) {
   impl_->buffer.commit(bytes);
   if (bytes > 0) return impl_->parse();
-  if (!impl_->parser->got_some() && impl_->buffer.size() == 0) return State::ended;
+  if (idle()) return State::ended;
   return State::cut;
 }
+
+bool HttpReader::idle() const { return !impl_->parser->got_some() && impl_->buffer.size() == 0; }
 
 HttpRequest HttpReader::request() {
   const Parser::value_type& message = impl_->parser->get();

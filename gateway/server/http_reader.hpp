@@ -33,6 +33,9 @@ class HttpReader {
   /// `bytes` of them came; 0: the end of the stream.
   State came(std::size_t bytes);
 
+  /// Has nothing come since `next`?
+  [[nodiscard]] bool idle() const;
+
   /// Good until `next`. Its peer and identity are left to others.
   [[nodiscard]] HttpRequest request();
   [[nodiscard]] bool keep_alive() const;

@@ -200,6 +200,36 @@ TEST_F(ClientConnectionTest, AfterItsOwnCloseFrameWaitsForThatOfTheClient) {
   EXPECT_EQ(shard.counters.requests.get(), 0U);
 }
 
+// What the client says last, and the code of the close frame that it must still get.
+struct LastWords {
+  std::string bytes;
+  unsigned code;
+};
+
+// The kernel still has data for the client when both ends have said all that they had to say.
+TEST_F(ClientConnectionTest, WhoEndsItsStreamStillGetsAllThatWasSentAndOurCloseFrame) {
+  const std::string close = SocketClient::frame(SocketClient::close_frame, "\x03\xe8");
+  std::int64_t price = 1'000;
+  for (const auto& [bytes, code] :
+       {LastWords{close, 1000},
+        LastWords{SocketClient::frame(SocketClient::text_frame, "{}", true, false), 1002},
+        LastWords{SocketClient::frame(SocketClient::binary_frame, "{}") + close, 1007}}) {
+    SocketClient client(shard.port, 2'048);
+    ASSERT_TRUE(client.upgrade());
+    client.send_text(subscribe_all);
+    const auto bytes_before = shard.counters.bytes_sent.get();
+    EXPECT_TRUE(eventually([&] { return shard.counters.subscriptions.get() == 2; }));
+    for (int i = 0; i < 60; ++i) shard.price("A-B", ++price);  // more than its kernel takes
+    EXPECT_TRUE(eventually([&] { return shard.counters.bytes_sent.get() > bytes_before + 6'000; }));
+    client.send(bytes);
+    client.end_stream();
+    EXPECT_TRUE(eventually([&] { return shard.counters.clients.get() == 0; }));
+    EXPECT_EQ(client.read_close(), code);
+    EXPECT_TRUE(client.ends());
+    EXPECT_TRUE(client.ended_in_peace());
+  }
+}
+
 TEST_F(ClientConnectionTest, CountsAClientThatVanishesAsLost) {
   SocketClient client(shard.port);
   ASSERT_TRUE(client.upgrade());

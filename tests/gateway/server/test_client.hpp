@@ -183,6 +183,10 @@ class SocketClient {
     }
     return 0;
   }
+  /// Half-closes: nothing more comes from this side, which goes on reading.
+  void end_stream() { ::shutdown(fd_, SHUT_WR); }
+  /// Did the connection end by an end of stream, and not by a reset? After it has ended.
+  [[nodiscard]] bool ended_in_peace() const { return ended_ && !reset_; }
   /// True when the connection has ended, whatever comes before.
   bool ends() {
     while (receive()) buffer_.clear();
@@ -200,6 +204,7 @@ class SocketClient {
     if (ended_ || !ready(POLLIN)) return false;
     const ssize_t count = ::recv(fd_, bytes, sizeof bytes, 0);
     ended_ = count <= 0;
+    reset_ = count < 0;
     if (count > 0) buffer_.append(bytes, static_cast<std::size_t>(count));
     return !ended_;
   }
@@ -226,7 +231,7 @@ class SocketClient {
   }
 
   int fd_;
-  bool ended_ = false;
+  bool ended_ = false, reset_ = false;
   std::string buffer_;
 };
 
