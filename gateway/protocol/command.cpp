@@ -77,7 +77,8 @@ CommandParser::~CommandParser() = default;
 
 std::variant<Command, CommandError> CommandParser::parse(std::string_view text) {
   dom::element document;
-  // simdjson 3.0 does not expect an empty message without an address; 3.12 skips a byte order mark.
+  // simdjson 3.0 does not expect an empty message without an address; newer versions skip a byte
+  // order mark.
   if (text.empty() || text.starts_with("\xef\xbb\xbf") ||
       impl_->parser.parse(text.data(), text.size()).get(document) != simdjson::SUCCESS) {
     return CommandError{{}, "bad_json", "not a JSON text"};
