@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace ticker {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <cerrno>
 #include <functional>
 #include <memory>
 #include <optional>
